@@ -120,7 +120,7 @@ def parse_fen(text: str) -> int:
         raise BadAmount(text=text.strip())
     digits = match["whole"].replace(",", "") + (match["part"] or "")
     numerator = int(digits) * _SCALES[match["scale"]] * 100 if len(digits) < 40 else 10**40
-    denominator = 10 ** len(match["part"] or "")
+    denominator: int = 10 ** len(match["part"] or "")
     if numerator > LARGEST_FEN * denominator:
         raise TooLarge(text=text.strip())
     fen, rest = divmod(numerator, denominator)

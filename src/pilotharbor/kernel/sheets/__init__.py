@@ -1,0 +1,27 @@
+"""What stands in this table file, and which of its cells cannot be used?"""
+
+from pilotharbor.kernel.sheets.columns import BadCell, Column, Row, Unreadable
+from pilotharbor.kernel.sheets.read import Table, open_table
+from pilotharbor.kernel.sheets.write import (
+    csv_chunks,
+    errors_path,
+    neutral,
+    write_csv,
+    write_errors,
+    write_xlsx,
+)
+
+__all__ = [
+    "BadCell",
+    "Column",
+    "Row",
+    "Table",
+    "Unreadable",
+    "csv_chunks",
+    "errors_path",
+    "neutral",
+    "open_table",
+    "write_csv",
+    "write_errors",
+    "write_xlsx",
+]
