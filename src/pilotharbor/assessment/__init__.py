@@ -1,0 +1,1 @@
+"""Is it worth it, and how mature is it?"""

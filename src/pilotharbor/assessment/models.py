@@ -1,0 +1,117 @@
+"""Is it worth it: panels, independent scores, maturity statements, whether to pilot at all."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pilotharbor.kernel.states import Stateful
+from pilotharbor.technologies.models import TrlScale
+
+
+class Panel(Stateful):
+    """Experts of different fields who judge one project.
+
+    ``pass_mark``   the weighted mean, out of 100 with two decimals, that passes (inclusive)
+    ``score``       weighted mean over experts, half up to two decimals, set when closed
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Scoring")
+        PASSED = "passed", _("Passed")
+        FAILED = "failed", _("Not passed")
+
+    MOVES = {
+        Status.OPEN: {Status.PASSED, Status.FAILED},
+        Status.PASSED: set(),
+        Status.FAILED: set(),
+    }
+
+    project = models.ForeignKey("projects.Project", models.PROTECT, related_name="panels")
+    pass_mark = models.DecimalField(max_digits=5, decimal_places=2)
+    score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
+    convened_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
+    convened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(status="open"), name="assessment_panel_one_open"
+            ),
+            models.CheckConstraint(
+                name="assessment_panel_closed_has_score",
+                condition=Q(status="open") | Q(score__isnull=False, closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="assessment_panel_pass_mark_range", condition=Q(pass_mark__range=(0, 100))
+            ),
+        ]
+
+
+class Criterion(models.Model):
+    """What is scored, and how much it counts in basis points (a panel's sum to 10000)."""
+
+    panel = models.ForeignKey(Panel, models.CASCADE, related_name="criteria")
+    key = models.CharField(max_length=40)
+    weight_bp = models.PositiveIntegerField()
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["panel", "key"], name="assessment_criterion_once")
+        ]
+
+
+class Seat(models.Model):
+    """One expert on a panel; scores are independent until all are in."""
+
+    panel = models.ForeignKey(Panel, models.CASCADE, related_name="seats")
+    expert = models.ForeignKey("parties.Membership", models.PROTECT)
+    field = models.CharField(max_length=80)
+    opinion = models.TextField(blank=True, max_length=4000)
+    submitted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["panel", "expert"], name="assessment_seat_once")
+        ]
+
+
+class Score(models.Model):
+    """Points from 0 to 100 of one expert for one criterion."""
+
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, models.PROTECT)
+    points = models.DecimalField(max_digits=5, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seat", "criterion"], name="assessment_score_once"),
+            models.CheckConstraint(
+                name="assessment_score_range", condition=Q(points__range=(0, 100))
+            ),
+        ]
+
+
+class TrlStatement(models.Model):
+    """Who says, on which evidence, that the result stands on which rung of which ladder."""
+
+    project = models.ForeignKey("projects.Project", models.PROTECT, related_name="trl_statements")
+    scale = models.CharField(max_length=8, choices=TrlScale)
+    level = models.PositiveSmallIntegerField()
+    evidence = models.CharField(max_length=1000)
+    stated_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
+    stated_at = models.DateTimeField()
+
+
+class PilotDecision(models.Model):
+    """需否中试: whether this project needs a pilot at all, with the reasons (S2-14)."""
+
+    project = models.OneToOneField(
+        "projects.Project", models.PROTECT, related_name="pilot_decision"
+    )
+    needed = models.BooleanField()
+    reasons = models.TextField(max_length=2000)
+    decided_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()

@@ -1,0 +1,1 @@
+"""What paper does this become, and who signed it?"""

@@ -1,0 +1,1 @@
+"""Where can it be tried, by whom, at what price?"""

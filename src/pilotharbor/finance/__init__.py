@@ -1,0 +1,1 @@
+"""Who owes and earns what?"""

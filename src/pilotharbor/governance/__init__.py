@@ -1,0 +1,1 @@
+"""What does the region see and reward?"""

@@ -1,0 +1,1 @@
+"""How anything is changed, recorded or refused; knows no business words."""

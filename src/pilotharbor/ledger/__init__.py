@@ -1,0 +1,1 @@
+"""Does every fen have two sides?"""

@@ -1,0 +1,78 @@
+"""The index of what can be found, and matches between results and needs."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pilotharbor.kernel.states import Stateful
+
+
+class IndexEntry(models.Model):
+    """One findable thing: its words (segments and bigrams) and who may find it.
+
+    ``kind``         model label (``technologies.achievement``); ``object_id`` its key
+    ``words``        weighted lexemes made by ``matching.engine``
+    ``level``        confidentiality of the entry; ``owner_id`` its organisation
+    ``project_id``   for things only a project's team may find
+    ``event_id``     newest event it reflects, so an older one never overwrites it
+    """
+
+    kind = models.CharField(max_length=48)
+    object_id = models.BigIntegerField()
+    title = models.CharField(max_length=200)
+    text = models.TextField()
+    words = SearchVectorField()
+    word_count = models.PositiveIntegerField()
+    level = models.CharField(max_length=12)
+    status = models.CharField(max_length=16)
+    owner_id = models.BigIntegerField()
+    project_id = models.BigIntegerField(null=True)
+    event_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id"], name="matching_entry_once")
+        ]
+        indexes = [GinIndex(fields=["words"], name="matching_entry_words")]
+
+
+class Match(Stateful):
+    """A result and a need that someone put together.
+
+    ``score_bp``  0–10000, the engine's word score relative to a perfect match
+    ``reasons``   list of {"kind", …}: shared terms, met and unmet requirements
+    """
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+
+    MOVES = {
+        Status.PROPOSED: {Status.ACCEPTED, Status.DECLINED},
+        Status.ACCEPTED: set(),
+        Status.DECLINED: set(),
+    }
+
+    achievement = models.ForeignKey("technologies.Achievement", models.PROTECT)
+    demand = models.ForeignKey("technologies.Demand", models.PROTECT)
+    score_bp = models.PositiveIntegerField()
+    reasons = models.JSONField(default=list)
+    status = models.CharField(max_length=12, choices=Status, default=Status.PROPOSED)
+    proposed_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    declined_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["achievement", "demand"],
+                condition=~Q(status="declined"),
+                name="matching_match_once",
+            ),
+            models.CheckConstraint(
+                name="matching_match_score_range", condition=Q(score_bp__lte=10000)
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""Where the domains are composed into one site and one API."""

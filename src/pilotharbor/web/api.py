@@ -1,0 +1,76 @@
+"""The HTTP API: every domain's router under one root, one way to refuse."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from pilotharbor.kernel.errors import DomainError, NotFound
+from pilotharbor.web import problems
+from pilotharbor.parties.auth import SIGNED_IN
+
+api = NinjaAPI(
+    title="PilotHarbor",
+    version="1",
+    description="中试港 PilotHarbor HTTP API. Errors are application/problem+json with stable codes.",
+    openapi_url="/openapi.json",
+    docs_url=None,
+    auth=SIGNED_IN,
+    urls_namespace="api",
+)
+
+
+@api.exception_handler(DomainError)
+def refused(request: HttpRequest, exc: DomainError) -> HttpResponse:
+    """A domain error becomes its problem document."""
+    return problems.response(request, exc)
+
+
+@api.exception_handler(AuthenticationError)
+def unauthenticated(request: HttpRequest, exc: AuthenticationError) -> HttpResponse:
+    """No token, a bad one, or no session."""
+    del exc
+    return problems.not_signed_in(request)
+
+
+@api.exception_handler(Http404)
+def missing(request: HttpRequest, exc: Http404) -> HttpResponse:
+    """Whatever was not found."""
+    del exc
+    return problems.response(request, NotFound())
+
+
+@api.exception_handler(HttpError)
+def http_error(request: HttpRequest, exc: HttpError) -> HttpResponse:
+    """What the framework refuses by itself."""
+    return problems.problem(
+        request, status=exc.status_code, code=f"web.http_{exc.status_code}", title=str(exc)
+    )
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, exc: ValidationError) -> HttpResponse:
+    """A body or parameter of the wrong shape: every field at once."""
+    errors = [{"field": _path(e), "detail": str(e.get("msg", ""))} for e in exc.errors]
+    return problems.problem(
+        request,
+        status=422,
+        code="web.malformed",
+        title=_("Some fields are missing or of the wrong form."),
+        errors=errors,
+    )
+
+
+def _path(error: dict[str, Any]) -> str:
+    where = [str(part) for part in error.get("loc", ()) if part not in {"body", "data", "payload"}]
+    return ".".join(where[1:] if where and where[0] in {"query", "path", "header"} else where)
+
+
+for _domain in settings.DOMAINS:
+    if find_spec(f"pilotharbor.{_domain}.api"):
+        api.add_router("", import_module(f"pilotharbor.{_domain}.api").router, tags=[_domain])
