@@ -1,0 +1,1 @@
+"""How does PilotHarbor start, stop and look after itself on one machine?"""

