@@ -8,14 +8,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import django
 
-from pilotharbor.launcher import database, hold, schema, vault
+from pilotharbor.launcher import console, database, hold, schema, vault
 from pilotharbor.launcher.guard import Guard
 from pilotharbor.launcher.paths import ROOT, SETTINGS, SOURCE, DataFolder
 from pilotharbor.launcher.postgres import Cluster
@@ -93,7 +93,7 @@ def database_of(data: DataFolder) -> Iterator[dict[str, str]]:
         guard.start()
         found = open_database(data, cluster, guard)
         wanted = environment(data, found, port=0, as_owner=True)
-        schema.bring_up_to_date(found, wanted, lambda _: None)
+        schema.bring_up_to_date(found, wanted)
         vault.stamp(data)
         hold.announce(data, kind="command", environment=wanted)
         yield wanted
@@ -123,7 +123,6 @@ def temporary(
     *,
     demonstration: bool = False,
     exercise: bool = True,
-    progress: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Running]:
     """A fresh harbour in a temporary folder with web and worker, gone afterwards.
 
@@ -144,8 +143,9 @@ def temporary(
     with (folder / "up.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=wanted, stdout=log, stderr=log)
     try:
-        progress("temporary_harbour")
-        yield _wait_until_ready(process, DataFolder(folder))
+        with console.step("temporary_harbour"):
+            running = _wait_until_ready(process, DataFolder(folder))
+        yield running
     finally:
         process.terminate()
         process.wait()

@@ -4,7 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import psycopg
 from psycopg import sql
@@ -46,9 +46,7 @@ def fingerprint(app_role: str | None) -> str:
     return digest.hexdigest()
 
 
-def bring_up_to_date(
-    found: database.Database, environment: Mapping[str, str], progress: Callable[[str], None]
-) -> bool:
+def bring_up_to_date(found: database.Database, environment: Mapping[str, str]) -> bool:
     """Migrate and grant unless the schema already is what this code wants.
 
     Returns whether anything was done.
@@ -62,7 +60,6 @@ def bring_up_to_date(
         if _current(connection) == wanted:
             return False
         _refuse_newer(connection)
-        progress("migrating")
         for command in (["migrate", "--no-input", "-v0"], ["createcachetable"]):
             run_django(command, {**environment, "PILOTHARBOR_AS_OWNER": "1"})
         connection.execute(REMEMBER)

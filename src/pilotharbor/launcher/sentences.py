@@ -127,4 +127,49 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "help_manage": ("run a Django command on the harbour's data", "对系统数据运行 Django 命令"),
     "help_compile-messages": ("compile the translations", "编译翻译文件"),
     "help_messages": ("add missing texts to the translation files", "把缺少的文本补入翻译文件"),
+    "temporary_harbour": ("starting a temporary harbour", "正在启动临时系统"),
+    "stopping": ("stopping web, worker and database", "正在停止网站、后台任务与数据库"),
+    "stopped": ("Stopped. Everything is kept in {data}", "已停止。数据保存在 {data}"),
+    "already_running": (
+        "PilotHarbor already runs on {data} at {url} (process {pid}).",
+        "PilotHarbor 已在运行：{url}（数据目录 {data}，进程 {pid}）。",
+    ),
+    "data_folder_busy": (
+        "A harbor command (process {pid}) is using {folder}: let it finish and start again.",
+        "harbor 的另一个命令（进程 {pid}）正在使用 {folder}：请待其结束后重试。",
+    ),
+    "preparing_database": ("preparing the embedded database", "正在准备内嵌数据库"),
+    "starting_database": ("starting the database", "正在启动数据库"),
+    "migrating": ("bringing the tables up to date", "正在更新数据表结构"),
+    "demonstration": ("loading the demonstration harbour", "正在载入演示数据"),
+    "first_page": ("waiting for the first page", "正在等待首页就绪"),
+    "stays_empty": (
+        "This harbour was started with --empty before and stays without the demonstration.",
+        "此数据目录曾以 --empty 启动，不再载入演示数据。",
+    ),
+    "one_role_warning": (
+        "Warning: the role of DATABASE_URL may not create roles, so web and worker use it too and "
+        "could switch the audit triggers off; set DATABASE_APP_URL to a role that owns no tables.",
+        "警告：DATABASE_URL 的角色无权创建角色，网站与后台任务只能共用它，从而有权停用审计触发器；"
+        "请将 DATABASE_APP_URL 设为不拥有任何数据表的角色。",
+    ),
+    "port_in_use": (
+        "Port {port} is in use: stop what listens there or choose another, for example --port {other}.",
+        "端口 {port} 已被占用：请停止占用它的程序，或另选端口，例如 --port {other}。",
+    ),
+    "port_forbidden": (
+        "This user may not listen on port {port}: choose one above 1023 with --port.",
+        "当前用户无权监听端口 {port}：请用 --port 指定 1023 以上的端口。",
+    ),
+    "web_will_not_start": (
+        "The web process does not start; its log is {log}.",
+        "网站进程无法启动，日志见 {log}。",
+    ),
+    "welcome": ("PilotHarbor is ready at {url}", "PilotHarbor 中试港已就绪：{url}"),
+    "role": ("Role", "角色"),
+    "name": ("Name", "姓名"),
+    "email": ("E-mail", "邮箱"),
+    "password": ("Password", "密码"),
+    "data_lies": ("Data: {data}", "数据目录：{data}"),
+    "press_ctrl_c": ("Ctrl-C stops everything.", "按 Ctrl-C 停止全部服务。"),
 }

@@ -1,0 +1,29 @@
+"""Sub-command ``manage``: a Django command on the data of the running or embedded database."""
+
+import argparse
+import os
+import subprocess
+import sys
+
+from pilotharbor.launcher import harbour
+from pilotharbor.launcher.paths import ROOT, SETTINGS, DataFolder
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe ``manage``."""
+    parser.add_argument("--data", help="data folder (default: .harbor in the project)")
+    parser.add_argument("--owner", action="store_true", help="connect as the owner of the tables")
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="Django command and arguments")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry ``manage`` out; the exit code is the command's."""
+    with harbour.database_of(DataFolder.at(args.data)) as wanted:
+        as_owner = {"PILOTHARBOR_AS_OWNER": "1"} if args.owner else {}
+        done = subprocess.run(
+            [sys.executable, "-m", "django", *args.command, "--settings", SETTINGS],
+            env={**os.environ, **wanted, **as_owner},
+            cwd=ROOT,
+            check=False,
+        )
+    return done.returncode
