@@ -1,8 +1,182 @@
-"""What the shell around every page shows."""
+"""What stands around every page: where one may go, for whom one acts, what is unread."""
 
+from dataclasses import dataclass
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from pilotharbor.parties import queries as parties
+from pilotharbor.parties import rights
+from pilotharbor.parties.models import Membership, Notification
+from pilotharbor.parties.rights import Kind, Verb
+from pilotharbor.parties.roles import Role
+
+THEMES = ("light", "dark")
+DENSITIES = ("comfortable", "compact")
+OPERATORS = frozenset({Role.PLATFORM_OPERATOR, Role.SYSTEM_ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation: an URL name, its word, the letter after ``g``, who sees it.
+
+    ``kind``   shown to those whose role may read this kind of object
+    ``roles``  shown to these roles; with neither, to everyone who is signed in
+    """
+
+    name: str
+    label: object
+    icon: str
+    letter: str = ""
+    kind: Kind | None = None
+    roles: frozenset[Role] | None = None
+
+    def open_to(self, actor: Membership | None) -> bool:
+        """Whether the acting membership has any business there."""
+        if self.roles is not None:
+            return actor is not None and actor.role in self.roles
+        return self.kind is None or rights.may(actor, Verb.READ, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A place as one person sees it on one page."""
+
+    label: object
+    url: str
+    icon: str
+    letter: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A task and the places where it is done."""
+
+    label: object
+    items: list[Item]
+
+
+HOME = Place("front", _("Home"), "home", "h")
+PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
+    (
+        _("Find"),
+        (
+            Place("achievements", _("Results"), "bulb", "a", Kind.ACHIEVEMENT),
+            Place("demands", _("Needs"), "target", "d", Kind.DEMAND),
+            Place("matches", _("Matches"), "link", "m", Kind.DEMAND),
+        ),
+    ),
+    (
+        _("Judge"),
+        (Place("assessments", _("Assessments"), "scale", "r", Kind.REVIEW),),
+    ),
+    (
+        _("Plan"),
+        (
+            Place("projects", _("Projects"), "ship", "p", Kind.PROJECT),
+            Place("agreements", _("Agreements"), "paper", "c", Kind.AGREEMENT),
+        ),
+    ),
+    (
+        _("Try"),
+        (
+            Place("equipment", _("Lines and equipment"), "factory", "e"),
+            Place("bookings", _("Bookings"), "calendar", "b", Kind.BOOKING),
+            Place("campaigns", _("Campaigns and batches"), "flask", "t", Kind.PROJECT),
+        ),
+    ),
+    (
+        _("Earn"),
+        (
+            Place("invoices", _("Invoices"), "receipt", "i", Kind.FINANCE),
+            Place("shares", _("Shares and rewards"), "coins", "s", Kind.FINANCE),
+        ),
+    ),
+    (
+        _("Run"),
+        (
+            Place("organisations", _("Organisations"), "building", "o", Kind.ORGANISATION),
+            Place("people", _("People"), "people", "u", roles=OPERATORS),
+            Place("imports", _("Import and export"), "upload", "x"),
+            Place("audit", _("Audit trail"), "eye", "l", roles=OPERATORS | {Role.AUDITOR}),
+            Place("dead_letters", _("Dead letters"), "alert", "z", roles=OPERATORS),
+        ),
+    ),
+)
+# What fits at a thumb's reach on a phone; the menu has the rest.
+BOTTOM = ("front", "achievements", "projects", "bookings")
+
+
+def url_or_none(name: str) -> str | None:
+    """The address of a page, or ``None`` while its domain does not serve one."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def _item(place: Place, path: str) -> Item | None:
+    url = url_or_none(place.name)
+    if url is None:
+        return None
+    here = path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
+    return Item(place.label, url, place.icon, place.letter, current=here)
+
+
+def _items(places: tuple[Place, ...], actor: Membership | None, path: str) -> list[Item]:
+    return [item for p in places if p.open_to(actor) and (item := _item(p, path))]
+
+
+def navigation(actor: Membership | None, path: str) -> list[Section]:
+    """The sections of the side navigation that have something for the actor."""
+    sections = [Section(label, _items(places, actor, path)) for label, places in PLACES]
+    return [section for section in sections if section.items]
+
+
+def bottom_bar(actor: Membership | None, path: str) -> list[Item]:
+    """The few places of the bar at the foot of a phone."""
+    by_name = {place.name: place for _label, places in PLACES for place in places} | {"front": HOME}
+    return _items(tuple(by_name[name] for name in BOTTOM), actor, path)
+
+
+def _unread(person_id: int | None) -> int:
+    return Notification.objects.filter(person_id=person_id, read_at__isnull=True).count()
+
+
+def _look(request: HttpRequest) -> dict[str, str]:
+    theme = request.COOKIES.get("harbor_theme", "")
+    density = request.COOKIES.get("harbor_density", "")
+    return {
+        "theme": theme if theme in THEMES else "",
+        "density": density if density in DENSITIES else "comfortable",
+    }
 
 
 def context(request: HttpRequest) -> dict[str, object]:
-    """The acting membership for the shell."""
-    return {"actor": getattr(request, "actor", None)}
+    """Everything the shell shows; what needs the database is asked only when it is shown."""
+    actor: Membership | None = getattr(request, "actor", None)
+    user = getattr(request, "user", None)
+    person_id = user.pk if user and user.is_authenticated else None
+    return {
+        "actor": actor,
+        "shell_base": "base.html" if person_id else "public.html",
+        "memberships": SimpleLazyObject(
+            lambda: list(parties.active_memberships(person_id=person_id)) if person_id else []
+        ),
+        "nav_home": _item(HOME, request.path),
+        "nav": SimpleLazyObject(lambda: navigation(actor, request.path)),
+        "nav_bottom": SimpleLazyObject(lambda: bottom_bar(actor, request.path)),
+        "unread_count": SimpleLazyObject(lambda: _unread(person_id)),
+        "look": _look(request),
+        "page_csrf": SimpleLazyObject(lambda: get_token(request)),
+        "page_path": request.get_full_path(),
+        "page_language": get_language() or settings.LANGUAGE_CODE,
+        "page_languages": settings.LANGUAGES,
+        "page_zh": (get_language() or "").startswith("zh"),
+    }
