@@ -16,6 +16,7 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
@@ -193,10 +194,8 @@ def _archives(carrier: bytes) -> Iterator[tarfile.TarFile]:
     while at >= 0:
         head = b""
         unzip = zlib.decompressobj(31)
-        try:
+        with suppress(zlib.error):
             head = unzip.decompress(carrier[at : at + 4096], 1024)
-        except zlib.error:
-            pass
         if head[257:262] == b"ustar":
             whole = zlib.decompressobj(31).decompress(carrier[at:])
             with tarfile.open(fileobj=io.BytesIO(whole)) as archive:

@@ -1,9 +1,10 @@
 """How does the person at the terminal see that something is happening?"""
 
+import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from pilotharbor.launcher.words import say
@@ -27,16 +28,26 @@ def fail(text: str) -> None:
 def step(key: str, **facts: object) -> Iterator[None]:
     """Name a step when it takes longer than two seconds, and say how long it took."""
     started = time.monotonic()
-    timer = threading.Timer(SILENCE_S, lambda: line(f"… {say(key, **facts)}"))
-    timer.daemon = True
-    timer.start()
-    try:
+    with _after(SILENCE_S, lambda: line(f"… {say(key, **facts)}")):
         yield
-    finally:
-        timer.cancel()
     took = time.monotonic() - started
     if took > SILENCE_S:
         line(f"  {say('took', seconds=f'{took:.1f}')}")
+
+
+@contextmanager
+def _after(seconds: float, act: Callable[[], None]) -> Iterator[None]:
+    """Do something if the block takes longer; by alarm and not by thread, as the block may fork."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, lambda _sig, _frame: act())
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def table(headings: list[str], rows: list[list[str]]) -> None:

@@ -118,8 +118,7 @@ def external(url: str, data: DataFolder) -> Database:
         if given:
             with connect(given) as app:
                 return Database(url, given, app.info.user)
-        role = _app_role(connection, url, data)
-    return role
+        return _app_role(connection, url, data)
 
 
 def _app_role(connection: psycopg.Connection, url: str, data: DataFolder) -> Database:

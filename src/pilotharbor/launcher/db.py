@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from pilotharbor.launcher import console, database, harbour, hold, vault
 from pilotharbor.launcher.children import wait_gone
@@ -47,10 +48,7 @@ def _serve(data: DataFolder, args: argparse.Namespace) -> int:
     supervisor = Supervisor(cluster=cluster, guard=guard)
     supervisor.listen()
     try:
-        cluster.port = int(vault.read_json(data.version).get("database_port", 0))
-        cluster.start()
-        vault.stamp(data, database_port=cluster.port)
-        supervisor.tell_guard()
+        harbour.start_cluster(data, cluster, guard)
         found = database.furnish(cluster, data, owner_may_create=args.developer)
         wanted = harbour.environment(data, found, port=0, as_owner=True)
         hold.announce(data, kind="database", environment=wanted, ready=True)
@@ -108,7 +106,8 @@ def _url(data: DataFolder, _args: argparse.Namespace) -> int:
 
 
 def _dump(data: DataFolder, args: argparse.Namespace) -> int:
-    target = os.path.abspath(args.file or f"pilotharbor-{time.strftime('%Y%m%d-%H%M%S')}.dump")
+    name = args.file or f"pilotharbor-{time.strftime('%Y%m%d-%H%M%S')}.dump"
+    target = Path(name).absolute()
     with harbour.database_of(data) as wanted, console.step("dumping"):
         found = database.programs_for(wanted["PILOTHARBOR_DB_OWNER_URL"])
         url, password = database.without_password(wanted["PILOTHARBOR_DB_OWNER_URL"])
@@ -120,7 +119,7 @@ def _dump(data: DataFolder, args: argparse.Namespace) -> int:
                 stdout=file,
                 check=False,
             )
-    console.line(target)
+    console.line(str(target))
     return done.returncode
 
 

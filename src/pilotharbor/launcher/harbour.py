@@ -54,9 +54,7 @@ def environment(
     return wanted
 
 
-def open_database(
-    data: DataFolder, cluster: Cluster | None, guard: Guard | None
-) -> database.Database:
+def open_database(data: DataFolder, cluster: Cluster | None, guard: Guard) -> database.Database:
     """The database to use: ``DATABASE_URL`` if set, else the embedded cluster, started.
 
     Raises: Trouble.
@@ -64,12 +62,20 @@ def open_database(
     given = os.environ.get("DATABASE_URL")
     if given or cluster is None:
         return database.external(given or "", data)
+    start_cluster(data, cluster, guard)
+    return database.furnish(cluster, data)
+
+
+def start_cluster(data: DataFolder, cluster: Cluster, guard: Guard) -> None:
+    """Start the embedded server on the port it had before, and under guard.
+
+    Raises: Trouble.
+    """
     cluster.port = int(vault.read_json(data.version).get("database_port", 0))
     cluster.start()
-    vault.stamp(data, database_port=cluster.port)
-    if guard is not None and cluster.process is not None:
+    if cluster.process is not None:
         guard.watch(cluster.process.pid, signal.SIGINT)
-    return database.furnish(cluster, data)
+    vault.stamp(data, database_port=cluster.port)
 
 
 @contextmanager

@@ -179,7 +179,7 @@ class Cluster:
                 self.port = free_port()
             elif "No space left" in self._last_words():
                 raise Trouble("disk_full", folder=self.folder)
-            elif attempt > 2 and "shared memory block" not in self._last_words():  # noqa: PLR2004
+            elif attempt > 2 and "shared memory block" not in self._last_words():
                 break
         raise Trouble("postgres_will_not_start", log=self.log)
 
@@ -204,7 +204,7 @@ class Cluster:
                 stderr=log,
                 env=self._found.environment(),
                 start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGINT),
+                preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509  (we have no threads)
                 **_identity(user),
             )
 
@@ -213,13 +213,17 @@ class Cluster:
         while time.monotonic() < deadline:
             if self.process is None or self.process.poll() is not None:
                 return False
-            lines = self._pid_lines()
-            if len(lines) >= 8 and lines[0] == str(self.process.pid):  # noqa: PLR2004
-                # Line 8 of postmaster.pid is the state that pg_ctl waits for too.
-                if lines[7].strip() == "ready":
-                    return True
+            if self._state() == "ready":
+                return True
             time.sleep(0.02)
         return False
+
+    def _state(self) -> str:
+        """What the running server says of itself, in the line that pg_ctl waits for too."""
+        lines = self._pid_lines()
+        if self.process is None or len(lines) < 8 or lines[0] != str(self.process.pid):
+            return ""
+        return lines[7].strip()
 
     def _pid_lines(self) -> list[str]:
         try:

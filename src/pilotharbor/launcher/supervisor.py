@@ -51,7 +51,7 @@ class Child:
                 stderr=log,
                 pass_fds=self.pass_fds,
                 start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGTERM),
+                preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  (we have no threads)
             )
         self.started = time.monotonic()
         return self.process.pid

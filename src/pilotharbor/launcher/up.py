@@ -158,9 +158,7 @@ def _start_children(setup: Setup) -> None:
     web += ["--timeout", "120", "--graceful-timeout", "10", "--name", "pilotharbor"]
     web += ["pilotharbor.web.wsgi:application"]
     logs = setup.data.logs
-    setup.supervisor.add(
-        Child("web", web, environment, logs / "web.log", pass_fds=(descriptor,))
-    )
+    setup.supervisor.add(Child("web", web, environment, logs / "web.log", pass_fds=(descriptor,)))
     work = [sys.executable, "-m", "django", "work"]
     setup.supervisor.add(Child("worker", work, environment, logs / "worker.log"))
 
@@ -170,7 +168,7 @@ def _await_first_page(setup: Setup) -> None:
 
     def served() -> bool:
         web = setup.supervisor.children[0]
-        if web.failures >= 3 or time.monotonic() > deadline:  # noqa: PLR2004
+        if web.failures >= 3 or time.monotonic() > deadline:
             raise Trouble("web_will_not_start", log=web.log)
         return _serves(setup.port)
 

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import tomllib
+from pathlib import Path
 from typing import Any
 
 from pilotharbor.launcher.paths import ROOT, DataFolder
@@ -20,29 +21,28 @@ def code_version() -> str:
         return str(tomllib.load(file)["project"]["version"])
 
 
-def write_json(path: os.PathLike[str], value: object, *, mode: int = 0o644) -> None:
+def write_json(path: Path, value: object, *, mode: int = 0o644) -> None:
     """Replace a file in one step, so that a power cut leaves the old or the new one."""
-    scratch = f"{os.fspath(path)}.new"
+    scratch = path.with_name(path.name + ".new")
     handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(value, file, ensure_ascii=False, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(scratch, path)
+    scratch.replace(path)
 
 
-def read_json(path: os.PathLike[str]) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
     """The content of a small JSON file, empty if it is not there.
 
     Raises: Trouble when it cannot be read as JSON.
     """
     try:
-        with open(path, encoding="utf-8") as file:
-            value = json.load(file)
+        value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except ValueError as exc:
-        raise Trouble("data_folder_broken", folder=os.path.dirname(path)) from exc
+        raise Trouble("data_folder_broken", folder=path.parent) from exc
     return dict(value)
 
 
