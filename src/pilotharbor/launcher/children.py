@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+LINUX = sys.platform == "linux"
 
 
 def die_with_parent(sig: signal.Signals) -> Callable[[], None] | None:
@@ -17,7 +18,7 @@ def die_with_parent(sig: signal.Signals) -> Callable[[], None] | None:
 
     Linux only; elsewhere the guard process does this work.
     """
-    if sys.platform != "linux":
+    if not LINUX:
         return None
     libc = ctypes.CDLL(None, use_errno=True)
     parent = os.getpid()
@@ -32,7 +33,7 @@ def die_with_parent(sig: signal.Signals) -> Callable[[], None] | None:
 
 def alive(pid: int) -> bool:
     """Whether a process of that number runs (a zombie does not)."""
-    if sys.platform == "linux":
+    if LINUX:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except OSError:
@@ -61,7 +62,7 @@ def process_name(pid: int) -> str:
     """Name of the program a process runs, empty if there is no such process."""
     if not alive(pid):
         return ""
-    if sys.platform == "linux":
+    if LINUX:
         try:
             return Path(f"/proc/{pid}/comm").read_text().strip()
         except OSError:

@@ -81,14 +81,14 @@ def _close_all_but(*kept: int) -> None:
 
 def _watch(reading: int) -> None:
     os.setsid()
-    for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sig, signal.SIG_IGN)
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
     watched: dict[int, signal.Signals] = {}
     with os.fdopen(reading, encoding="ascii") as lines:
         for line in lines:
             if line.startswith("+"):
-                pid, sig = line[1:].split()
-                watched[int(pid)] = signal.Signals(int(sig))
+                number, wish = line[1:].split()
+                watched[int(number)] = signal.Signals(int(wish))
             elif line.startswith("-"):
                 watched.pop(int(line[1:]), None)
             else:

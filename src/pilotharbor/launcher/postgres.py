@@ -79,6 +79,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def major_of(folder: Path) -> int | None:
+    """Major version of the cluster on disk, None if there is none yet.
+
+    Raises: Trouble.
+    """
+    try:
+        return int((folder / "PG_VERSION").read_text().strip())
+    except FileNotFoundError:
+        return None
+    except ValueError as exc:
+        raise Trouble("data_folder_broken", folder=folder) from exc
+
+
 @dataclass
 class Cluster:
     """One PostgreSQL cluster in ``folder``, reached by password on the loopback address.
@@ -103,20 +116,11 @@ class Cluster:
         Raises: Trouble.
         """
         user = stand_in()
-        self._found = binaries.find(uid=user.pw_uid if user else None, major=self.major())
+        self._found = binaries.find(uid=user.pw_uid if user else None, major=major_of(self.folder))
         if user and self._found.major < BY_LINK_SINCE:
             _refuse_unreachable(self.folder, user)
-        if self.major() is None:
+        if major_of(self.folder) is None:
             self._initialise(user)
-
-    def major(self) -> int | None:
-        """Major version of the cluster on disk, None if there is none yet."""
-        try:
-            return int((self.folder / "PG_VERSION").read_text().strip())
-        except FileNotFoundError:
-            return None
-        except ValueError as exc:
-            raise Trouble("data_folder_broken", folder=self.folder) from exc
 
     def _initialise(self, user: pwd.struct_passwd | None) -> None:
         scratch = self.folder.with_name(self.folder.name + ".making")

@@ -94,7 +94,7 @@ def _already(data: DataFolder, running: dict[str, Any]) -> int:
 
 
 def _launch(args: argparse.Namespace, data: DataFolder, supervisor: Supervisor) -> None:
-    listener = _listen(args.host, args.port)
+    listener = listen(args.host, args.port)
     cluster = None
     if not os.environ.get("DATABASE_URL"):
         with console.step("preparing_database"), supervisor.interruptible():
@@ -118,7 +118,11 @@ def _launch(args: argparse.Namespace, data: DataFolder, supervisor: Supervisor) 
     _welcome(setup)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port, or say who else may have it.
+
+    Raises: Trouble.
+    """
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
