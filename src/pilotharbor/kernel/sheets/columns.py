@@ -1,6 +1,7 @@
 """What may stand in a column, and what is said about a cell that may not?"""
 
 import difflib
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,7 +32,7 @@ class BadCell(NamedTuple):
 
 
 class Unreadable(Invalid):
-    """The file cannot be read as a table: {problem}"""
+    """The file cannot be read as a table: {problem}."""
 
     code = "sheet.unreadable"
 
@@ -190,7 +191,7 @@ class Required(Invalid):
 
 
 def _number(value: float) -> str:
-    if abs(value) >= FIRST_INEXACT:
+    if not math.isfinite(value) or abs(value) >= FIRST_INEXACT:
         raise Inexact
     return str(int(value)) if value == int(value) else f"{value:.15g}"
 
@@ -201,16 +202,14 @@ def as_text(value: object) -> str:
     Raises: Inexact, Nested.
     """
     match value:
-        case str():
-            return value
-        case None:
-            return ""
+        case None | str():
+            return value or ""
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return _number(value) if value == value and abs(value) != float("inf") else str(value)
-        case datetime():
-            return value.date().isoformat() if value.time() == time() else value.isoformat()
+            return _number(value)
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
         case date() | time():
             return value.isoformat()
         case list():

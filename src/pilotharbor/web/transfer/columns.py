@@ -1,0 +1,163 @@
+"""Which columns does each kind of file have, and what are they called?"""
+
+from django.utils.translation import gettext_lazy as _
+
+from pilotharbor.facilities.models import Equipment
+from pilotharbor.kernel import codes, time
+from pilotharbor.kernel.sheets import Column
+from pilotharbor.parties.roles import Confidentiality, OrganisationKind
+from pilotharbor.technologies.models import IpAsset, TrlScale
+from pilotharbor.web.transfer import parsing
+
+_LEVELS = _("One of 公开, 平台会员, NDA, 项目组, 核心 (public, members, nda, project, core).")
+_LIST = _("Entries set apart by semicolons.")
+_MONEY = _("An amount in yuan, such as 800000, 80万 or 1.2亿.")
+_YES_NO = _("Write 是 or 否 (yes or no).")
+
+_NUMBER = Column(
+    name="number", headings=("外部编号", "External number", "id", "编号", "成果编号", "需求编号"),
+    help=_("Your own number, unique in your organisation: the row is updated by it next time."),
+    most=60, example="KJ-2026-001",
+)  # fmt: skip
+_OWNER = Column(
+    name="owner", headings=("权属单位", "Owner", "权属单位代码", "单位", "所属单位", "owner uscc"),
+    help=_("Your organisation's name or unified social credit code; empty means yours."), most=200,
+)  # fmt: skip
+_SUMMARY = Column(
+    name="summary", headings=("摘要", "Summary", "abstract", "简介", "成果简介", "需求描述", "内容摘要"),
+    help=_("At most 4,000 characters that anybody who may see the entry reads."),
+    required=True, most=4000, example="离子电导率高的硫化物固态电解质，放大时批间电导率波动。",
+)  # fmt: skip
+_DETAIL = Column(
+    name="detail", headings=("技术详情", "Detail", "详细说明"), most=20_000,
+    help=_("At most 20,000 characters, shown only as the level of confidentiality allows."),
+)  # fmt: skip
+_KEYWORDS = Column(
+    name="keywords", headings=("关键词", "Keywords", "关键字"), help=_LIST,
+    parse=parsing.listed(30, each=60), example="固态电池；硫化物电解质",
+)  # fmt: skip
+_INDUSTRY = Column(
+    name="industry", headings=("国民经济行业", "Industry", "行业代码", "行业", "应用行业"),
+    help=_("A code of GB/T 4754, such as C3985."), parse=codes.normalise_industry, example="C3985",
+)  # fmt: skip
+_REGION = Column(
+    name="region", headings=("行政区划", "Region", "区划代码"),
+    help=_("Six digits of GB/T 2260, such as 330200."), parse=codes.normalise_region,
+    example="330200",
+)  # fmt: skip
+_CONFIDENTIALITY = Column(
+    name="confidentiality", headings=("保密等级", "Confidentiality", "保密级别", "密级"), help=_LEVELS,
+    parse=parsing.confidentiality(Confidentiality), example="公开",
+)  # fmt: skip
+
+
+def _title(zh: str, en: str, *more: str, example: str) -> Column:
+    return Column(
+        name="title", headings=(zh, en, "title", "名称", "标题", "题名", *more), required=True,
+        most=200, help=_("At most 200 characters."), example=example,
+    )  # fmt: skip
+
+
+ACHIEVEMENTS = (
+    _NUMBER,
+    _title("成果名称", "Achievement", "题目", example="硫化物固态电解质的公斤级制备"),
+    _SUMMARY,
+    _KEYWORDS,
+    _OWNER,
+    _INDUSTRY,
+    Column(name="discipline", headings=("学科", "Discipline", "学科分类"), most=60,
+           help=_("At most 60 characters."), example="材料科学与工程"),
+    Column(name="category", headings=("学科门类", "Category"), most=60,
+           help=_("Taken as the discipline where that is empty.")),
+    _REGION,
+    Column(name="trl_level", headings=("技术成熟度", "TRL", "trl level", "成熟度", "技术就绪度"),
+           help=_("A whole number on the scale named beside it, such as 4."),
+           parse=parsing.level(parsing.LARGEST_SCALE), example="3"),
+    Column(name="trl_scale", headings=("成熟度量表", "TRL scale"),
+           help=_("TRL-9 (nine levels, the default) or GB-13 (thirteen levels)."),
+           parse=parsing.choice(TrlScale), example="TRL-9"),
+    Column(name="trl_evidence", headings=("成熟度证据", "TRL evidence"), most=500,
+           help=_("At most 500 characters."), example="克级样品测试报告"),
+    Column(name="mrl", headings=("制造成熟度", "MRL"), help=_("A whole number from 1 to 10."),
+           parse=parsing.level(10), example="3"),
+    _CONFIDENTIALITY,
+    Column(name="ip_number", headings=("专利申请号", "Patent application number", "申请号", "专利号"),
+           help=_("Application numbers set apart by semicolons, such as 202310001234.7."),
+           parse=parsing.rights, most=500, example="202310001234.7"),
+    Column(name="ip_kind", headings=("知识产权类型", "IP kind", "知识产权"),
+           help=_("Such as 发明专利, 实用新型, 软件著作权 or 技术秘密."),
+           parse=parsing.choice(IpAsset.Kind), example="发明专利"),
+    Column(name="ip_status", headings=("法律状态", "Legal status"),
+           help=_("Such as 审查中, 已授权 or 有效."),
+           parse=parsing.choice(IpAsset.LegalStatus), example="已授权"),
+    Column(name="inventors", headings=("完成人邮箱", "Inventor e-mails", "完成人"), most=2000,
+           help=_("E-mail addresses of members of your organisation, set apart by semicolons."),
+           parse=parsing.listed(50, each=254)),
+    _DETAIL,
+    Column(name="source", headings=("来源", "Source"), most=200, help=_("At most 200 characters.")),
+)  # fmt: skip
+
+DEMANDS = (
+    _NUMBER,
+    _title("需求名称", "Demand", "需求题目", example="固态电解质粉体公斤级稳定供样"),
+    _SUMMARY,
+    _KEYWORDS,
+    _OWNER,
+    _INDUSTRY,
+    _REGION,
+    Column(name="budget_fen", headings=("预算（元）", "Budget (CNY)", "预算", "budget", "拟投入"),
+           help=_MONEY, parse=parsing.amount, example="50万"),
+    _CONFIDENTIALITY,
+    _DETAIL,
+)  # fmt: skip
+
+ORGANISATIONS = (
+    Column(name="name", headings=("单位名称", "Organisation", "名称", "机构名称", "name"), required=True,
+           most=200, help=_("The full registered name, at most 200 characters."),
+           example="示例制药有限公司"),
+    Column(name="uscc", headings=("统一社会信用代码", "Unified social credit code", "uscc", "信用代码"),
+           required=True, help=_("Eighteen characters of GB 32100, kept as text."),
+           parse=codes.normalise_uscc, example="91330200MA2HB0AA15"),
+    Column(name="kind", headings=("单位类型", "Kind", "机构类型", "类型"), required=True,
+           help=_("Such as 高校, 科研院所, 企业, 中试平台, 投资机构 or 银行."),
+           parse=parsing.choice(OrganisationKind), example="企业"),
+    Column(name="name_en", headings=("英文名称", "English name"), most=200,
+           help=_("At most 200 characters.")),
+    _REGION,
+    Column(name="jurisdiction", headings=("适用地区", "Jurisdiction"),
+           help=_("Whose rules apply: CN or a province such as CN-ZJ."),
+           parse=parsing.jurisdiction, example="CN-ZJ"),
+    Column(name="state_funded", headings=("国家设立", "State-funded", "政府设立"), help=_YES_NO,
+           parse=parsing.yes_no, example="否"),
+    Column(name="sme", headings=("中小企业", "SME"), help=_YES_NO, parse=parsing.yes_no, example="是"),
+    Column(name="address", headings=("地址", "Address"), most=200, help=_("At most 200 characters.")),
+    Column(name="contact_email", headings=("联系邮箱", "Contact e-mail", "邮箱", "email"), most=254,
+           help=_("An e-mail address."), parse=parsing.email, example="contact@pharma.example"),
+    Column(name="website", headings=("网址", "Website"), most=200,
+           help=_("The address of the organisation's site."), parse=parsing.website),
+)  # fmt: skip
+
+EQUIPMENT = (
+    Column(name="asset_no", headings=("资产编号", "Asset number", "设备编号", "asset no"), required=True,
+           most=40, help=_("The number on the plate, unique on your platform."), example="SB-0001"),
+    Column(name="name", headings=("设备名称", "Equipment", "名称", "name"), required=True, most=120,
+           help=_("At most 120 characters."), example="微通道连续流反应器"),
+    Column(name="model", headings=("型号", "Model", "规格型号"), most=120,
+           help=_("At most 120 characters."), example="MF-200"),
+    Column(name="kind", headings=("设备类型", "Kind", "类型"),
+           help=_("One of 试制, 实验, 在线检测 (production, experiment, online_test)."),
+           parse=parsing.choice(Equipment.Kind), example="试制"),
+    _OWNER,
+    Column(name="line", headings=("中试线", "Line", "所属中试线"), most=120,
+           help=_("The name of a line of your platform, exactly as it stands there.")),
+    Column(name="position", headings=("线上序号", "Position on the line"),
+           help=_("A whole number from 1 to 99."), parse=parsing.level(99), example="1"),
+    Column(name="value_fen", headings=("原值（元）", "Original value (CNY)", "原值", "original value"),
+           help=_MONEY, parse=parsing.amount, example="120万"),
+    Column(name="purchase_date", headings=("购置日期", "Purchase date", "购置日"),
+           help=_("A date such as 2026-03-02."), parse=time.parse_date, example="2025-06-30"),
+    Column(name="specification", headings=("技术参数", "Specification", "主要参数", "用途"), most=4000,
+           help=_("At most 4,000 characters.")),
+    Column(name="is_shared", headings=("开放共享", "Shared", "是否共享"), help=_YES_NO,
+           parse=parsing.yes_no, example="是"),
+)  # fmt: skip

@@ -1,0 +1,253 @@
+"""What does the text of one cell mean?"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+from django.db.models import TextChoices
+from django.utils.translation import override
+
+from pilotharbor.kernel import codes, money
+from pilotharbor.kernel.codes import BadCode
+from pilotharbor.kernel.errors import Invalid
+
+_SEPARATORS = re.compile(r"[;；,，、|\n]+")
+LARGEST_SCALE = 13
+# Words that people write for a choice beside its label and its code.
+ALIASES = {
+    "public": ("公开", "完全公开", "不保密"),
+    "members": ("平台会员", "会员", "会员可见"),
+    "nda": ("nda", "保密协议", "签保密协议可见", "nda授权"),
+    "project": ("项目组", "项目组可见"),
+    "core": ("核心", "核心人员"),
+    "invention_patent": ("发明", "发明专利", "patent", "invention"),
+    "utility_model": ("实用新型", "实用新型专利"),
+    "design_patent": ("外观", "外观设计", "外观设计专利"),
+    "software": ("软著", "软件著作权", "计算机软件著作权"),
+    "layout_design": ("布图设计", "集成电路布图设计"),
+    "plant_variety": ("植物新品种", "植物品种权"),
+    "technical_secret": ("技术秘密", "专有技术", "know-how", "knowhow"),
+    "pending": ("审查中", "实质审查", "申请中", "公开"),
+    "granted": ("授权", "已授权"),
+    "in_force": ("有效", "有权", "维持有效"),
+    "lapsed": ("终止", "未缴年费终止", "失效"),
+    "expired": ("届满", "期限届满"),
+    "withdrawn": ("撤回", "视为撤回"),
+    "invalidated": ("无效", "宣告无效"),
+    "none": ("未登记", "无"),
+    "university": ("高校", "大学", "高等院校"),
+    "research_institute": ("院所", "科研院所", "研究院", "研究所"),
+    "hospital": ("医院", "医疗机构", "医疗卫生机构"),
+    "enterprise": ("企业", "公司"),
+    "spin_off": ("衍生企业", "产业化公司", "spinoff"),
+    "pilot_platform": ("中试平台", "中试基地", "中试楼"),
+    "service_provider": ("服务机构", "服务商"),
+    "transfer_agency": ("技术转移机构", "转移机构"),
+    "investor": ("投资机构", "基金"),
+    "bank": ("银行",),
+    "insurer": ("保险", "保险机构", "保险公司"),
+    "government_bureau": ("政府部门", "政府主管部门", "科技局"),
+    "audit_body": ("审计机构", "审计"),
+    "production": ("试制", "试制设备", "生产设备"),
+    "experiment": ("实验", "实验设备", "试验设备"),
+    "online_test": ("在线检测", "检测设备"),
+    "TRL-9": ("trl", "trl9级", "9级", "九级", "nasa"),
+    "GB-13": ("13级", "十三级", "gb/t22900"),
+}
+_STATE_SECRET = re.compile("国家秘密|绝密|机密|秘密级|^秘密|涉密|state secret", re.IGNORECASE)
+_YES = {"是", "有", "对", "真", "y", "yes", "true", "1", "√", "✓"}
+_NO = {"否", "无", "不", "假", "n", "no", "false", "0", "×", "✗"}
+
+
+class NotAChoice(Invalid):
+    """“{text}” is none of the possible entries."""
+
+    code = "transfer.not_a_choice"
+
+
+class StateSecret(Invalid):
+    """State secrets never enter this system; handle them offline under the law on them."""
+
+    code = "transfer.state_secret"
+
+
+class NotYesOrNo(Invalid):
+    """“{text}” is neither yes nor no."""
+
+    code = "transfer.not_yes_or_no"
+
+
+class NotALevel(Invalid):
+    """“{text}” is no whole number from 1 to {most}."""
+
+    code = "transfer.not_a_level"
+
+
+class NotAnAddress(Invalid):
+    """“{text}” is no usable address."""
+
+    code = "transfer.not_an_address"
+
+
+class NotAJurisdiction(Invalid):
+    """“{text}” is no jurisdiction; write CN or a province such as CN-ZJ."""
+
+    code = "transfer.not_a_jurisdiction"
+
+
+class TooLongEach(Invalid):
+    """“{text}” is longer than the {most} characters one entry may have."""
+
+    code = "transfer.entry_too_long"
+
+
+class TooSmall(Invalid):
+    """An amount here is not negative."""
+
+    code = "transfer.negative_amount"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def choice(choices: type[TextChoices]) -> Callable[[str], str]:
+    """Read one of these choices by its code, its label in either language or a usual word."""
+    known: dict[str, str] = {}
+
+    def parse(text: str) -> str:
+        if not known:
+            known.update(_words(choices))
+        found = known.get(_plain(text))
+        if found is None:
+            raise NotAChoice(text=text)
+        return found
+
+    return parse
+
+
+def _words(choices: type[TextChoices]) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for member in choices:
+        labels = [member.value, *ALIASES.get(member.value, ())]
+        for language in ("zh-hans", "en"):
+            with override(language):
+                labels.append(str(member.label))
+        for label in labels:
+            words.setdefault(_plain(label), member.value)
+    return words
+
+
+def confidentiality(choices: type[TextChoices]) -> Callable[[str], str]:
+    """Read a level of confidentiality; anything classified as a state secret is refused."""
+    among = choice(choices)
+
+    def parse(text: str) -> str:
+        if _STATE_SECRET.search(text):
+            raise StateSecret
+        return among(text)
+
+    return parse
+
+
+def listed(most: int, *, each: int) -> Callable[[str], list[str]]:
+    """Read entries set apart by semicolons, commas or 、, each once, in their order."""
+
+    def parse(text: str) -> list[str]:
+        entries = list(dict.fromkeys(e.strip() for e in _SEPARATORS.split(text) if e.strip()))
+        for entry in entries:
+            if len(entry) > each:
+                raise TooLongEach(text=entry, most=each)
+        if len(entries) > most:
+            raise TooLongEach(text=entries[most], most=most)
+        return entries
+
+    return parse
+
+
+def yes_no(text: str) -> bool:
+    """Read 是/否, yes/no, 1/0."""
+    plain = _plain(text)
+    if plain not in _YES | _NO:
+        raise NotYesOrNo(text=text)
+    return plain in _YES
+
+
+def level(most: int) -> Callable[[str], int]:
+    """Read ``4``, ``TRL4``, ``MRL 4`` or ``4级``."""
+
+    def parse(text: str) -> int:
+        match = re.fullmatch(r"(?:[tm]rl-?)?(\d{1,2})级?", _plain(text), re.ASCII)
+        if match is None or not 1 <= int(match[1]) <= most:
+            raise NotALevel(text=text, most=most)
+        return int(match[1])
+
+    return parse
+
+
+def amount(text: str) -> int:
+    """Read an amount of money that is not negative, in fen."""
+    fen = money.parse_fen(text)
+    if fen < 0:
+        raise TooSmall
+    return fen
+
+
+def jurisdiction(text: str) -> str:
+    """Read ``CN`` or an ISO 3166-2 province of China."""
+    plain = text.strip().upper()
+    if not re.fullmatch(r"CN(-[A-Z]{2})?", plain, re.ASCII):
+        raise NotAJurisdiction(text=text)
+    return plain
+
+
+def email(text: str) -> str:
+    """Read an e-mail address."""
+    try:
+        validate_email(text)
+    except ValidationError as exc:
+        raise NotAnAddress(text=text) from exc
+    return text
+
+
+def website(text: str) -> str:
+    """Read the address of a site, with or without its scheme."""
+    address = text if "://" in text else f"https://{text}"
+    try:
+        URLValidator(["http", "https"])(address)
+    except ValidationError as exc:
+        raise NotAnAddress(text=text) from exc
+    return address
+
+
+class Right(NamedTuple):
+    """An application number as given, what kind it says it is, and the doubt about it."""
+
+    number: str
+    kind: str | None
+    doubt: BadCode | None
+
+
+# 1 invention, 2 utility model, 3 design, 8 and 9 the international ones of the first two.
+_KIND_DIGIT = {
+    "1": "invention_patent",
+    "2": "utility_model",
+    "3": "design_patent",
+    "8": "invention_patent",
+    "9": "utility_model",
+}
+
+
+def rights(text: str) -> list[Right]:
+    """Read application numbers, doubtful ones too: the certificate counts for more."""
+    found = []
+    for entry in listed(20, each=24)(text):
+        number, doubt = codes.application_number_as_given(entry)
+        # A wrong check digit still leaves the digit of the kind where it belongs.
+        tells = doubt is None or isinstance(doubt, codes.WrongCheckDigit)
+        digit = codes.plain(number).lstrip("ZLCN")[4:5]
+        found.append(Right(number, _KIND_DIGIT.get(digit) if tells else None, doubt))
+    return found
