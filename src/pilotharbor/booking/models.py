@@ -15,8 +15,10 @@ class Booking(Stateful):
     """A line asked for by a project, and what became of it.
 
     ``period``        tstzrange, half-open ``[start, end)``
-    ``billing``       by the batch or by the hour; ``price_fen`` fixed when allotted
-    ``retrospective`` entered after the fact; needs ``override_reason`` from the reviewer
+    ``billing``       by the batch or by the hour
+    ``price_fen``     what ``period`` costs by the ``tariff`` of its first day, fixed when allotted
+    ``retrospective`` entered after the fact; allotted only with the reviewer's ``override_reason``
+    ``cancel_reason`` why it was given up, or why nobody came
     """
 
     class Status(models.TextChoices):
@@ -60,10 +62,14 @@ class Booking(Stateful):
     reviewed_by = models.ForeignKey(
         "parties.Membership", models.PROTECT, null=True, related_name="+"
     )
+    reviewed_at = models.DateTimeField(null=True)
     review_reason = models.CharField(max_length=500, blank=True)
+    override_reason = models.CharField(max_length=500, blank=True)
+    cancel_reason = models.CharField(max_length=500, blank=True)
     engineer = models.ForeignKey(
         "parties.Membership", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    started_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -81,8 +87,25 @@ class Booking(Stateful):
                 name="booking_rejected_has_reason",
                 condition=~Q(status="rejected") | ~Q(review_reason=""),
             ),
+            models.CheckConstraint(
+                name="booking_retrospective_accepted",
+                condition=Q(retrospective=False)
+                | ~Q(status__in=["approved", "in_use", "completed", "no_show"])
+                | ~Q(override_reason=""),
+            ),
+            models.CheckConstraint(
+                name="booking_given_up_has_reason",
+                condition=~Q(status__in=["cancelled", "no_show"]) | ~Q(cancel_reason=""),
+            ),
+            models.CheckConstraint(
+                name="booking_in_use_started",
+                condition=~Q(status__in=["in_use", "completed"]) | Q(started_at__isnull=False),
+            ),
         ]
-        indexes = [models.Index(fields=["project", "id"], name="booking_project")]
+        indexes = [
+            models.Index(fields=["project", "id"], name="booking_project"),
+            models.Index(fields=["line", "status"], name="booking_line_status"),
+        ]
 
 
 class Allocation(models.Model):

@@ -13,6 +13,7 @@ class Line(models.Model):
     """An ordered set of equipment that one booking takes together.
 
     ``batch_kg_min/max``  scale of one batch in kilogram; empty where it does not apply
+    ``closed_reason``     why it takes no bookings now; empty while open
     """
 
     class Site(models.TextChoices):
@@ -27,9 +28,14 @@ class Line(models.Model):
     batch_kg_min = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     batch_kg_max = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     is_open = models.BooleanField(default=True)
+    closed_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="facilities_line_closed_has_reason",
+                condition=Q(is_open=False) ^ Q(closed_reason=""),
+            ),
             models.CheckConstraint(
                 name="facilities_line_scale_ordered",
                 condition=Q(batch_kg_min__isnull=True)
@@ -106,7 +112,10 @@ class LineEngineer(models.Model):
 
 
 class Tariff(models.Model):
-    """What a line costs over ``validity`` (dates, half-open), in fen an hour and fen a batch."""
+    """What a line costs over ``validity`` (dates, half-open), in fen an hour and fen a batch.
+
+    Prices never change once written (a trigger refuses it): a new price is a new row.
+    """
 
     line = models.ForeignKey(Line, models.PROTECT, related_name="tariffs")
     validity = DateRangeField()
