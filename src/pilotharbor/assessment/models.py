@@ -27,7 +27,7 @@ class Panel(Stateful):
     }
 
     project = models.ForeignKey("projects.Project", models.PROTECT, related_name="panels")
-    pass_mark = models.DecimalField(max_digits=5, decimal_places=2)
+    pass_mark = models.DecimalField(max_digits=7, decimal_places=4)
     score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
     convened_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
@@ -83,7 +83,7 @@ class Score(models.Model):
 
     seat = models.ForeignKey(Seat, models.CASCADE, related_name="scores")
     criterion = models.ForeignKey(Criterion, models.PROTECT)
-    points = models.DecimalField(max_digits=5, decimal_places=2)
+    points = models.DecimalField(max_digits=7, decimal_places=4)
 
     class Meta:
         constraints = [
@@ -103,6 +103,15 @@ class TrlStatement(models.Model):
     evidence = models.CharField(max_length=1000)
     stated_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
     stated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="assessment_trl_on_its_scale",
+                condition=Q(scale="TRL-9", level__range=(1, 9))
+                | Q(scale="GB-13", level__range=(1, 13)),
+            )
+        ]
 
 
 class PilotDecision(models.Model):

@@ -13,6 +13,7 @@ class Project(Stateful):
     ``status``    the step it stands on; see ``MOVES``
     ``steward``   exactly one technology manager and one industry advisor once started (S0-10)
     ``ended_reason``  why it stopped at a gate, when it did
+    ``owner``     the organisation of the result; ``enterprise`` that of the need
     """
 
     class Status(models.TextChoices):
@@ -28,7 +29,8 @@ class Project(Stateful):
 
     MOVES = {
         Status.PROPOSED: {Status.ASSESSMENT, Status.ENDED},
-        Status.ASSESSMENT: {Status.PLANNING, Status.ENDED},
+        # R-PROJ-4: a project that needs no pilot goes straight to its decision.
+        Status.ASSESSMENT: {Status.PLANNING, Status.DECISION, Status.ENDED},
         Status.PLANNING: {Status.RESOURCING, Status.ENDED},
         Status.RESOURCING: {Status.PILOT, Status.ENDED},
         Status.PILOT: {Status.DECISION, Status.ENDED},
@@ -76,7 +78,13 @@ class Project(Stateful):
                 name="projects_project_ended_has_reason",
                 condition=~Q(status="ended") | ~Q(ended_reason=""),
             ),
+            models.UniqueConstraint(
+                fields=["match"],
+                condition=Q(match__isnull=False) & ~Q(status="ended"),
+                name="projects_project_once_per_match",
+            ),
         ]
+        indexes = [models.Index(fields=["platform", "-id"], name="projects_project_platform")]
 
     def __str__(self) -> str:
         return self.title
@@ -109,6 +117,7 @@ class Plan(models.Model):
     """The pilot plan: budget and what counts as success, frozen with the agreement.
 
     ``acceptance``  list of {"attribute", "unit", "at_least"?, "at_most"?}, decimals as strings
+    ``frozen_at``   since when the parties sign it; from then on it never changes
     """
 
     project = models.OneToOneField(Project, models.PROTECT, related_name="plan")
@@ -119,18 +128,41 @@ class Plan(models.Model):
     planned_batches = models.PositiveSmallIntegerField()
     written_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
+    frozen_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="projects_plan_batches",
-                condition=Q(consecutive_batches__gte=1, budget_fen__gte=0),
+                condition=Q(
+                    consecutive_batches__gte=1,
+                    budget_fen__gte=0,
+                    planned_batches__gte=models.F("consecutive_batches"),
+                ),
             )
         ]
 
 
+# What a follow-up is usually about; any other word of up to 48 characters may be used as well.
+TASK_KINDS: dict[str, object] = {
+    "action": _("Action item"),
+    "clinical_trial_application": _("Clinical trial application"),
+    "gmp_scale_up": _("Scale-up under GMP"),
+    "registration": _("Product registration"),
+    "environmental_assessment": _("Environmental impact assessment"),
+    "safety_assessment": _("Process safety assessment"),
+    "financing": _("Financing"),
+    "patent_filing": _("Patent filing"),
+    "supply_chain": _("Supply chain"),
+}
+
+
 class Task(Stateful):
-    """Something somebody owes the project: an action item or a follow-up (后续支持)."""
+    """Something somebody owes the project: an action item or a follow-up (后续支持).
+
+    ``kind``   a key of ``TASK_KINDS`` or a free word; ``title`` may be empty, then the kind says it
+    ``owner``  the organisation that owes it; ``due_date`` the last day in Shanghai
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
@@ -141,7 +173,7 @@ class Task(Stateful):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="tasks")
     kind = models.CharField(max_length=48, default="action")
-    title = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, blank=True)
     owner = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="+")
     assignee = models.ForeignKey(
         "parties.Membership", models.PROTECT, null=True, blank=True, related_name="+"
@@ -151,3 +183,25 @@ class Task(Stateful):
     outcome = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="projects_task_settled_dated",
+                condition=Q(status="open", settled_at__isnull=True)
+                | (~Q(status="open") & Q(settled_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="projects_task_dropped_has_reason",
+                condition=~Q(status="dropped") | ~Q(outcome=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "status", "due_date"], name="projects_task_due")]
+
+    def __str__(self) -> str:
+        return self.title or self.kind_name
+
+    @property
+    def kind_name(self) -> str:
+        """The kind in the reader's words; a free kind as it was written."""
+        return str(TASK_KINDS.get(self.kind, self.kind))

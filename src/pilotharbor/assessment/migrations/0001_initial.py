@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Panel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pass_mark', models.DecimalField(decimal_places=2, max_digits=5)),
+                ('pass_mark', models.DecimalField(decimal_places=4, max_digits=7)),
                 ('score', models.DecimalField(decimal_places=2, max_digits=5, null=True)),
                 ('status', models.CharField(choices=[('open', 'Scoring'), ('passed', 'Passed'), ('failed', 'Not passed')], default='open', max_length=12)),
                 ('convened_at', models.DateTimeField()),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             name='Score',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=5)),
+                ('points', models.DecimalField(decimal_places=4, max_digits=7)),
                 ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='assessment.criterion')),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='assessment.seat')),
             ],
@@ -107,5 +107,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='score',
             constraint=models.CheckConstraint(condition=models.Q(('points__range', (0, 100))), name='assessment_score_range'),
+        ),
+        migrations.AddConstraint(
+            model_name='trlstatement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scale', 'TRL-9'), ('level__range', (1, 9))), models.Q(('scale', 'GB-13'), ('level__range', (1, 13))), _connector='OR'), name='assessment_trl_on_its_scale'),
         ),
     ]

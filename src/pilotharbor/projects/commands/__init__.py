@@ -1,0 +1,81 @@
+"""Everything that can happen to a project, by noun: voyage, gates, people, plan, tasks."""
+
+from pilotharbor.projects.commands.gates import (
+    AlreadyOver,
+    OpenTasks,
+    StewardsMissing,
+    close,
+    end,
+    pass_gate,
+    start,
+    stop,
+)
+from pilotharbor.projects.commands.people import (
+    NotATechnologyManager,
+    NotAnIndustryAdvisor,
+    SamePerson,
+    UnfitStewards,
+    admit,
+    dismiss,
+    let_in,
+    name_stewards,
+)
+from pilotharbor.projects.commands.plans import (
+    BadPlan,
+    PlanFrozen,
+    PlanNotDue,
+    freeze_plan,
+    release_plan,
+    set_plan,
+)
+from pilotharbor.projects.commands.tasks import (
+    AssigneeElsewhere,
+    NotYoursToSettle,
+    add_task,
+    drop_task,
+    settle_task,
+)
+from pilotharbor.projects.commands.voyage import (
+    MatchNotAccepted,
+    NotAPlatform,
+    NotPublished,
+    VoyageExists,
+    propose,
+    rename,
+)
+
+__all__ = [
+    "AlreadyOver",
+    "AssigneeElsewhere",
+    "BadPlan",
+    "MatchNotAccepted",
+    "NotAPlatform",
+    "NotATechnologyManager",
+    "NotAnIndustryAdvisor",
+    "NotPublished",
+    "NotYoursToSettle",
+    "OpenTasks",
+    "PlanFrozen",
+    "PlanNotDue",
+    "SamePerson",
+    "StewardsMissing",
+    "UnfitStewards",
+    "VoyageExists",
+    "add_task",
+    "admit",
+    "close",
+    "dismiss",
+    "drop_task",
+    "end",
+    "freeze_plan",
+    "let_in",
+    "name_stewards",
+    "pass_gate",
+    "propose",
+    "release_plan",
+    "rename",
+    "set_plan",
+    "settle_task",
+    "start",
+    "stop",
+]
