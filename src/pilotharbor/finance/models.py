@@ -165,9 +165,7 @@ class RevenueReport(models.Model):
     ``cumulative_fen`` base including this period; ``share_fen`` due for this period
     """
 
-    term = models.ForeignKey(
-        "agreements.RevenueShareTerm", models.PROTECT, related_name="reports"
-    )
+    term = models.ForeignKey("agreements.RevenueShareTerm", models.PROTECT, related_name="reports")
     period = models.CharField(max_length=8)
     validity = DateRangeField()
     net_sales_fen = models.BigIntegerField()

@@ -1,0 +1,52 @@
+"""Who owes what, which rule applies, who holds how much."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from pilotharbor.finance.models import Decision, Invoice, RewardRule
+from pilotharbor.parties import rights
+from pilotharbor.parties.models import Membership
+from pilotharbor.parties.rights import Kind, Scope, Verb
+from pilotharbor.projects import queries as projects
+
+
+def visible_invoices(*, actor: Membership | None) -> QuerySet[Invoice]:
+    """Invoices the actor may read: own as payer or payee, or all."""
+    scopes = rights.scopes(actor, Verb.READ, Kind.FINANCE)
+    invoices = Invoice.objects.select_related(
+        "project", "milestone", "revenue_report", "payer", "payee"
+    )
+    if Scope.ALL in scopes:
+        return invoices
+    if actor is None or Scope.OWN not in scopes:
+        return invoices.none()
+    mine = actor.organisation_id
+    return invoices.filter(Q(payer_id=mine) | Q(payee_id=mine))
+
+
+def may_read_money(*, actor: Membership | None, project_id: int) -> bool:
+    """Whether the actor may read a project's journal: its platform's operators, and auditors."""
+    scopes = rights.scopes(actor, Verb.READ, Kind.FINANCE)
+    if Scope.ALL in scopes:
+        return True
+    if actor is None or Scope.OWN not in scopes:
+        return False
+    visible = projects.visible_projects(actor=actor).filter(pk=project_id)
+    return visible.filter(platform_id=actor.organisation_id).exists()
+
+
+def visible_decisions(*, actor: Membership | None) -> QuerySet[Decision]:
+    """Decisions of the projects the actor may read, with their holdings."""
+    return (
+        Decision.objects.filter(project__in=projects.visible_projects(actor=actor))
+        .select_related("company", "inventor_reward__rule")
+        .prefetch_related("holdings__holder", "holdings__inventors_of")
+    )
+
+
+def reward_rule(*, jurisdiction: str, applies_to: str, on: date) -> RewardRule | None:
+    """The rule in force on a day: the jurisdiction's own, else the national one."""
+    rules = RewardRule.objects.filter(applies_to=applies_to, validity__contains=on)
+    local = rules.filter(jurisdiction=jurisdiction).first()
+    return local or rules.filter(jurisdiction="CN").first()

@@ -1,0 +1,154 @@
+"""Filling an empty harbour with the demonstration, through the same API everybody uses."""
+
+import json
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.test import override_settings
+from django.utils import timezone
+from django.utils.translation import override
+
+from pilotharbor.kernel import feeder
+from pilotharbor.kernel.time import reporting_period
+from pilotharbor.parties import commands as parties
+from pilotharbor.parties.models import Membership, Organisation
+from pilotharbor.parties.roles import Role
+from pilotharbor.web.demonstration import cast, library
+from pilotharbor.web.demonstration.cast import Extra
+from pilotharbor.web.voyage import checks
+from pilotharbor.web.voyage.case import Case
+from pilotharbor.web.voyage.client import Harbour
+from pilotharbor.web.voyage.player import HOST, Voyage
+from pilotharbor.web.wsgi import application
+
+EXAMPLES = Path(__file__).resolve().parents[4] / "examples"
+ACCOUNTS_FILE = "demonstration.json"
+
+
+def load(*, say: Callable[[str], None]) -> None:
+    """Found the harbour and play the demonstration; does nothing where a harbour was founded."""
+    if Organisation.objects.filter(is_host=True).exists():
+        return
+    password = secrets.token_urlsafe(9)
+    now = timezone.now()
+    with override_settings(EXERCISE_CLOCK=True), _client() as http:
+        cases = [_past_only(checks.load(EXAMPLES / "voyages" / name), now) for name in cast.VOYAGES]
+        founded = min(b.start for case in cases for b in case.pilot.bookings) - timedelta(days=90)
+        parties.found(
+            name=cast.HOST_NAME,
+            uscc=cast.HOST_CODE,
+            administrator_name="系统管理员梁工",
+            email="admin@harbor.example",
+            password=password,
+            at=founded,
+        )
+        harbour = _harbour(http, password)
+        for case in cases:
+            say(case.title)
+            _play(case, http, password)
+        say(cast.HOST_NAME)
+        harbour.at = now
+        for extra in cast.EXTRAS:
+            _register(harbour, extra, password, approve=True)
+        library.load(EXAMPLES / "matching" / "documents.jsonl", at=now, say=say)
+        _leave_work_waiting(harbour, password, now)
+        feeder.drain()
+    _write_accounts(password)
+
+
+def _client() -> httpx.Client:
+    transport = httpx.WSGITransport(app=application)
+    return httpx.Client(transport=transport, base_url="http://127.0.0.1")
+
+
+def _harbour(http: httpx.Client, password: str) -> Harbour:
+    harbour = Harbour(http, settle=lambda: void(feeder.drain()))
+    harbour.knows(HOST, "admin@harbor.example", password)
+    return harbour
+
+
+def void(_: object) -> None:
+    """Drop a result."""
+
+
+def _past_only(case: Case, now: datetime) -> Case:
+    """Leave out revenue of periods that are not over yet: nobody can have reported it."""
+    today: date = timezone.localdate(now)
+    over = [r for r in case.revenue if reporting_period(r.period).after <= today]
+    return case.model_copy(update={"revenue": over})
+
+
+def _email(case: Case) -> Callable[[str], str]:
+    suffix = "" if case.id == cast.MAIN else f".{case.id.split('-')[0]}"
+    return lambda key: f"{key.replace('_', '-')}{suffix}@harbor.example"
+
+
+def _play(case: Case, http: httpx.Client, password: str) -> None:
+    voyage = Voyage(
+        case=case,
+        harbour=_harbour(http, password),
+        email=_email(case),
+        password=password,
+        say=lambda *_: None,
+    )
+    voyage.play()
+
+
+def _register(harbour: Harbour, extra: Extra, password: str, *, approve: bool) -> None:
+    email = f"{extra.key}@harbor.example"
+    contact = {"name": extra.person, "email": email, "password": password, "role": extra.role}
+    made = harbour.post(
+        None,
+        "/organisations",
+        {"kind": extra.kind, "name": extra.name, "uscc": extra.uscc, "contact": contact},
+    )
+    harbour.knows(extra.key, email, password)
+    if approve:
+        harbour.post(HOST, f"/organisations/{made['id']}/approve")
+
+
+def _leave_work_waiting(harbour: Harbour, password: str, now: datetime) -> None:
+    """Something to review in every queue, so that nobody's first page is empty."""
+    _register(harbour, cast.WAITING_ORGANISATION, password, approve=False)
+    for who, email in (
+        ("professor", "professor@harbor.example"),
+        ("buyer", "buyer@harbor.example"),
+    ):
+        harbour.knows(who, email, password)
+    offered = harbour.post("professor", "/achievements", cast.WAITING_ACHIEVEMENT)
+    harbour.post("professor", f"/achievements/{offered['id']}/submit")
+    wanted = harbour.post("buyer", "/demands", cast.WAITING_DEMAND)
+    harbour.post("buyer", f"/demands/{wanted['id']}/submit")
+    harbour.at = now
+
+
+def _write_accounts(password: str) -> None:
+    """One account per role, for people who try the demonstration."""
+    accounts: list[dict[str, Any]] = []
+    memberships = Membership.objects.select_related("person", "organisation").order_by("id")
+    for role in Role:
+        member = memberships.filter(role=role, status=Membership.Status.ACTIVE).first()
+        if member is not None:
+            accounts.append(
+                {
+                    "role": role.value,
+                    "role_zh": _in_chinese(role),
+                    "name": member.person.name,
+                    "organisation": member.organisation.name,
+                    "email": member.person.email,
+                    "password": password,
+                }
+            )
+    path = Path(settings.DATA_DIR) / ACCOUNTS_FILE
+    path.write_text(json.dumps(accounts, ensure_ascii=False, indent=1), encoding="utf-8")
+    path.chmod(0o600)
+
+
+def _in_chinese(role: Role) -> str:
+    with override("zh-hans"):
+        return str(role.label)

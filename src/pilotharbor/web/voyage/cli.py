@@ -1,0 +1,148 @@
+"""``./harbor voyage CASE.json``: play a case in a temporary or a running harbour and compare."""
+
+import argparse
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.table import Table
+
+from pilotharbor.kernel import money
+from pilotharbor.launcher import harbour as launched
+from pilotharbor.parties import commands as parties
+from pilotharbor.web.voyage import checks, compare
+from pilotharbor.web.voyage.case import Case, strangers
+from pilotharbor.web.voyage.client import Harbour, RefusedError
+from pilotharbor.web.voyage.player import HOST, Outcome, Voyage
+
+DIFFERENT, UNUSABLE = 1, 2
+HOST_CODE = "12330200MB0A0000XC"
+TIMEOUT_SECONDS = 60.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the sub-command's arguments."""
+    parser.add_argument("case", type=Path, help="a case file, schema pilotharbor.voyage/1")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--url", help="play in this running harbour instead of a temporary one")
+    parser.add_argument("--email", help="a platform operator of that harbour's host organisation")
+    parser.add_argument("--password", help="that operator's password")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play and compare: 0 as expected, 1 different or refused, 2 not a playable case."""
+    out = Console(stderr=args.json, highlight=False)
+    try:
+        case = checks.load(args.case)
+    except OSError as exc:
+        return _unusable(args, out, [("$", str(exc))])
+    except checks.CaseRefusedError as exc:
+        return _unusable(args, out, exc.objections)
+    for path in strangers(case):
+        out.print(_("note: the schema does not know the field {0}; it was not used").format(path))
+    with _harbour(args) as harbour:
+        return _play(args, out, case, harbour)
+
+
+@contextmanager
+def _harbour(args: argparse.Namespace) -> Iterator[Harbour]:
+    if args.url:
+        with httpx.Client(base_url=args.url, timeout=TIMEOUT_SECONDS) as http:
+            harbour = Harbour(http)
+            harbour.knows(HOST, args.email or "", args.password or "")
+            yield harbour
+        return
+    with launched.temporary() as running:
+        email, password = "operator@harbor.invalid", secrets.token_urlsafe(16)
+        with launched.attached(running.data):
+            parties.found(
+                name="临时港", uscc=HOST_CODE, administrator_name="系统管理员", email=email,
+                password=password, at=timezone.now(),
+            )  # fmt: skip
+        with httpx.Client(base_url=running.url, timeout=TIMEOUT_SECONDS) as http:
+            harbour = Harbour(http)
+            harbour.knows(HOST, email, password)
+            yield harbour
+
+
+def _play(args: argparse.Namespace, out: Console, case: Case, harbour: Harbour) -> int:
+    mark = secrets.token_hex(3)
+
+    def say(step: str, who: str, result: str) -> None:
+        at = harbour.at.astimezone(timezone.get_default_timezone()) if harbour.at else None
+        out.print(f"{at:%Y-%m-%d} " if at else "", f"[bold]{step}[/] · {who}", result, sep=" ")
+
+    voyage = Voyage(
+        case=case,
+        harbour=harbour,
+        email=lambda key: f"{key}.{mark}@{case.id}.invalid".lower().replace("_", "-"),
+        password=secrets.token_urlsafe(16),
+        say=say,
+    )
+    refused = ""
+    try:
+        voyage.play()
+    except (RefusedError, TimeoutError, httpx.HTTPError) as exc:
+        refused = str(exc)
+    differing = compare.differences(case.expect, voyage.outcome.results)
+    if args.json:
+        print(json.dumps(_as_json(case, voyage.outcome, differing, refused), ensure_ascii=False))
+    else:
+        _print(out, voyage.outcome, differing, refused)
+    return DIFFERENT if differing or refused else 0
+
+
+def _as_json(
+    case: Case, outcome: Outcome, differing: list[tuple[str, Any, Any]], refused: str
+) -> dict[str, Any]:
+    return {
+        "case": case.id,
+        "ok": not differing and not refused,
+        "refused": refused,
+        **asdict(outcome),
+        "differences": [
+            {"name": name, "expected": expected, "found": found}
+            for name, expected, found in differing
+        ],
+    }
+
+
+def _print(
+    out: Console, outcome: Outcome, differing: list[tuple[str, Any, Any]], refused: str
+) -> None:
+    table = Table(_("what came out"), _("value"), show_edge=False)
+    for name, value in outcome.results.items():
+        table.add_row(name, json.dumps(value, ensure_ascii=False))
+    for purpose, fen in outcome.money.items():
+        table.add_row(f"journal · {purpose}", money.format_cny(fen))
+    for paper in outcome.papers:
+        table.add_row(paper["title"], f"sha256 {paper['sha256']}")
+    table.add_row(_("events on record"), str(outcome.events))
+    out.print(table)
+    if outcome.ended:
+        out.print(_("ended at a gate: {0}").format(outcome.ended))
+    if refused:
+        out.print(f"[red]{_('refused')}[/]: {refused}")
+    for name, expected, found in differing:
+        line = _("{0}: expected {1}, found {2}").format(name, expected, found)
+        out.print(f"[red]{line}[/]")
+    if not differing and not refused:
+        out.print(f"[green]{_('as expected')}[/]")
+
+
+def _unusable(args: argparse.Namespace, out: Console, objections: list[tuple[str, str]]) -> int:
+    if args.json:
+        objected = [{"path": path, "problem": text} for path, text in objections]
+        print(json.dumps({"ok": False, "objections": objected}, ensure_ascii=False))
+    else:
+        for path, text in objections:
+            out.print(f"{path}: {text}", markup=False)
+    return UNUSABLE

@@ -1,0 +1,105 @@
+"""Talking to a harbour as several people at once."""
+
+import time
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+SETTLE_SECONDS = 60.0
+
+
+class RefusedError(Exception):
+    """The harbour said no: what was asked, with which status, code and sentence."""
+
+    def __init__(self, asked: str, problem: dict[str, Any], status: int) -> None:
+        self.asked = asked
+        self.problem = problem
+        self.status = status
+        details = "; ".join(f"{e['field']}: {e['detail']}" for e in problem.get("errors", []))
+        text = f"{problem.get('code', status)}: {problem.get('title', '')}"
+        super().__init__(f"{asked} → {text}" + (f" ({details})" if details else ""))
+
+
+class Harbour:
+    """An HTTP client that keeps a token per person and, on an exercise harbour, the time.
+
+    ``settle`` waits until the worker has caught up; in one process it does the worker's work.
+    """
+
+    def __init__(
+        self, http: httpx.Client, *, settle: Callable[[], None] | None = None, language: str = "zh"
+    ) -> None:
+        self.http = http
+        self.http.headers["Accept-Language"] = language
+        self._settle = settle
+        self._tokens: dict[str, str] = {}
+        self._credentials: dict[str, tuple[str, str]] = {}
+        self.exercise = self.http.get("/healthz").json()["clock"] == "exercise"
+        self.at: datetime | None = None
+
+    def knows(self, who: str, email: str, password: str) -> None:
+        """Remember how a person signs in."""
+        self._credentials[who] = (email, password)
+
+    def post(self, who: str | None, path: str, body: dict[str, Any] | None = None) -> Any:
+        """POST as someone (``None``: the public); the answer's JSON.
+
+        Raises: RefusedError.
+        """
+        return self._call(who, "POST", path, json=body or {})
+
+    def get(self, who: str | None, path: str, **params: Any) -> Any:
+        """GET as someone; the answer's JSON.
+
+        Raises: RefusedError.
+        """
+        return self._call(who, "GET", path, params=params)
+
+    def settle(self) -> None:
+        """Wait until every event has reached its handlers.
+
+        Raises: TimeoutError after a minute.
+        """
+        if self._settle:
+            self._settle()
+            return
+        until = time.monotonic() + SETTLE_SECONDS
+        while self.http.get("/healthz").json()["backlog"]:
+            if time.monotonic() > until:
+                raise TimeoutError("the harbour's worker does not catch up")
+            time.sleep(0.05)
+
+    def _call(self, who: str | None, method: str, path: str, **what: Any) -> Any:
+        key = uuid.uuid4().hex
+        answer = self._send(who, method, path, key, **what)
+        if answer.status_code == 401 and who in self._tokens:
+            del self._tokens[who]
+            answer = self._send(who, method, path, uuid.uuid4().hex, **what)
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        try:
+            problem = answer.json()
+        except ValueError:
+            problem = {"title": answer.text[:200]}
+        raise RefusedError(f"{method} {path}", problem, answer.status_code)
+
+    def _send(
+        self, who: str | None, method: str, path: str, key: str, **what: Any
+    ) -> httpx.Response:
+        headers = self._clock() | ({"Idempotency-Key": key} if method == "POST" else {})
+        if who is not None:
+            headers["Authorization"] = f"Bearer {self._token(who)}"
+        return self.http.request(method, f"/api/v1{path}", headers=headers, **what)
+
+    def _clock(self) -> dict[str, str]:
+        return {"X-Harbor-Time": self.at.isoformat()} if self.exercise and self.at else {}
+
+    def _token(self, who: str) -> str:
+        if who not in self._tokens:
+            email, password = self._credentials[who]
+            body = {"email": email, "password": password, "name": "voyage", "days": 365}
+            self._tokens[who] = self._call(None, "POST", "/tokens", json=body)["token"]
+        return self._tokens[who]
