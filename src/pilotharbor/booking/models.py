@@ -1,5 +1,6 @@
 """Who gets which equipment when: asked, reviewed, allotted, used."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -153,3 +154,9 @@ class Usage(models.Model):
                 condition=Q(seconds__gt=0, amount_fen__gte=0),
             )
         ]
+
+    @property
+    def hours(self) -> str:
+        """The hours used as a plain decimal, ``36`` or ``1.5``; four places at most."""
+        text = f"{Decimal(self.seconds) / 3600:.4f}"
+        return text.rstrip("0").rstrip(".")

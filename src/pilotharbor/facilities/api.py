@@ -263,9 +263,7 @@ def assign_engineer(request: ActorRequest, line_id: int, body: EngineerIn) -> St
 
 
 @router.delete("/lines/{int:line_id}/engineers/{int:membership_id}", response={204: None})
-def release_engineer(
-    request: ActorRequest, line_id: int, membership_id: int
-) -> Status[None]:
+def release_engineer(request: ActorRequest, line_id: int, membership_id: int) -> Status[None]:
     """Take an engineer off the line."""
     commands.release_engineer(
         line_id=line_id,
@@ -290,9 +288,7 @@ def equipment(
         rows = rows.filter(line_id=line_id)
     page = pages.page(rows, by="id", cursor=cursor, limit=limit)
     items = [
-        _equipment(
-            m, inventory=queries.sees_inventory(request.auth, platform_id=m.platform_id)
-        )
+        _equipment(m, inventory=queries.sees_inventory(request.auth, platform_id=m.platform_id))
         for m in page.items
     ]
     return {"items": items, "next_cursor": page.next_cursor}
@@ -310,7 +306,5 @@ def equipment_moves(
         "return": commands.return_to_service,
         "retire": commands.retire_equipment,
     }[verb]
-    machine = move(
-        equipment_id=equipment_id, actor_id=request.auth.pk, at=clock.now(request)
-    )
+    machine = move(equipment_id=equipment_id, actor_id=request.auth.pk, at=clock.now(request))
     return _equipment(machine, inventory=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import batched
 
+from pilotharbor.facilities import queries
 from pilotharbor.facilities.models import Equipment
 from pilotharbor.kernel import bulk, events
 from pilotharbor.kernel.bulk import Incoming, Outcome
@@ -12,20 +13,22 @@ from pilotharbor.kernel.transactions import command, refusing
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import NotYourRole
-from pilotharbor.parties.roles import Role
 
 EQUIPMENT_FIELDS = frozenset({
     "name", "model", "kind", "line_id", "position", "value_fen", "purchase_date",
     "specification", "is_shared",
 })  # fmt: skip
-# Who keeps a platform's list of equipment; everybody else only books it.
-KEEPERS = frozenset({Role.PLATFORM_OPERATOR, Role.EQUIPMENT_ENGINEER, Role.MEMBER_PLATFORM})
 
 
 class ImportedMeanwhile(Conflict):
     """Somebody else is importing the same equipment at this moment; try again."""
 
     code = "facilities.imported_meanwhile"
+
+
+def may_import(actor: Membership) -> bool:
+    """Whether the actor keeps the list of their own platform's equipment."""
+    return queries.keeps_equipment(actor, platform_id=actor.organisation_id)
 
 
 @command
@@ -35,7 +38,7 @@ def import_equipment(*, rows: Iterable[Incoming], actor_id: int, at: datetime) -
     Raises: NotYourRole, ImportedMeanwhile.
     """
     actor = parties.actor(actor_id=actor_id)
-    if actor.role not in KEEPERS:
+    if not may_import(actor):
         raise NotYourRole(role=actor.role)
     outcome = Outcome()
     for some in batched(rows, bulk.AT_ONCE):

@@ -41,7 +41,7 @@ class Line(models.Model):
                 condition=Q(batch_kg_min__isnull=True)
                 | Q(batch_kg_max__isnull=True)
                 | Q(batch_kg_min__lte=models.F("batch_kg_max")),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,9 +68,7 @@ class Equipment(Stateful):
     }
 
     platform = models.ForeignKey("parties.Organisation", models.PROTECT)
-    line = models.ForeignKey(
-        Line, models.PROTECT, null=True, blank=True, related_name="equipment"
-    )
+    line = models.ForeignKey(Line, models.PROTECT, null=True, blank=True, related_name="equipment")
     position = models.PositiveSmallIntegerField(default=1)
     asset_no = models.CharField(max_length=40)
     name = models.CharField(max_length=120)

@@ -15,9 +15,7 @@ EQUIPMENT_KEEPERS = LINE_KEEPERS | {Role.EQUIPMENT_ENGINEER}
 
 def keeps_lines(actor: Membership | None, *, platform_id: int) -> bool:
     """Whether the actor maintains the lines of this platform."""
-    return (
-        actor is not None and actor.role in LINE_KEEPERS and actor.organisation_id == platform_id
-    )
+    return actor is not None and actor.role in LINE_KEEPERS and actor.organisation_id == platform_id
 
 
 def keeps_equipment(actor: Membership | None, *, platform_id: int) -> bool:
@@ -95,9 +93,9 @@ def runs(*, membership_id: int, line_id: int) -> bool:
 
 def in_service(*, line_id: int) -> QuerySet[Equipment]:
     """The machines one booking of this line takes, by id."""
-    return Equipment.objects.filter(
-        line_id=line_id, status=Equipment.Status.IN_SERVICE
-    ).order_by("id")
+    return Equipment.objects.filter(line_id=line_id, status=Equipment.Status.IN_SERVICE).order_by(
+        "id"
+    )
 
 
 def tariff_on(*, line_id: int, day: date) -> Tariff | None:

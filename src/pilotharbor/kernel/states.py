@@ -23,14 +23,28 @@ class MoveNotAllowed(Conflict):
     code = "kernel.move_not_allowed"
 
 
+def require_move(row: Stateful, to: str) -> None:
+    """Refuse early what ``advance`` would refuse, before work is done for nothing.
+
+    Raises: MoveNotAllowed when ``MOVES`` does not allow it.
+    """
+    if to not in row.MOVES[row.status]:
+        raise MoveNotAllowed(present=_word(row, row.status), wanted=_word(row, to))
+
+
 def advance(row: Stateful, to: str, **changes: object) -> None:
     """Move a locked ``row`` to status ``to`` and save it with ``changes``.
 
     Raises: MoveNotAllowed when ``MOVES`` does not allow it.
     """
-    if to not in row.MOVES[row.status]:
-        raise MoveNotAllowed(present=str(row.status), wanted=str(to))
+    require_move(row, to)
     row.status = to
     for name, value in changes.items():
         setattr(row, name, value)
     row.save(update_fields=["status", *changes])
+
+
+def _word(row: Stateful, status: str) -> str:
+    """The status as people read it, where the field says so."""
+    words = dict(row._meta.get_field("status").flatchoices)  # type: ignore[union-attr]  # noqa: SLF001
+    return str(words.get(status, status))

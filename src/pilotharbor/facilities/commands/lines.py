@@ -104,14 +104,14 @@ def register_line(*, fields: LineFields, actor_id: int, at: datetime) -> Line:
         raise PlatformsOnly
     with refusing(facilities_line_scale_ordered=_reversed()):
         line = Line.objects.create(platform=actor.organisation, **fields)
-    events.record("facilities.line.registered", line, actor=actor, at=at, platform_id=line.platform_id)
+    events.record(
+        "facilities.line.registered", line, actor=actor, at=at, platform_id=line.platform_id
+    )
     return line
 
 
 @command
-def revise_line(
-    *, line_id: int, fields: LineFields, actor_id: int, at: datetime
-) -> Line:
+def revise_line(*, line_id: int, fields: LineFields, actor_id: int, at: datetime) -> Line:
     """Change what is said about a line.
 
     Raises: NotYourRole, NotFound, NotYourLine, ScaleReversed.
