@@ -25,7 +25,7 @@ def command[**P, R](fn: Callable[P, R]) -> Callable[P, R]:
     deadlock is retried once, since the loser of a race has changed nothing.
     """
     kinds = {p.kind for p in inspect.signature(fn).parameters.values()}
-    if kinds != {inspect.Parameter.KEYWORD_ONLY}:
+    if kinds - {inspect.Parameter.KEYWORD_ONLY}:
         raise TypeError(f"{fn.__qualname__}: command arguments are keyword-only")
 
     @functools.wraps(fn)
