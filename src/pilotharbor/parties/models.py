@@ -141,7 +141,10 @@ class Membership(Stateful):
 
 
 class Invitation(Stateful):
-    """An offer to join an organisation in a role, taken up through a secret link."""
+    """An offer to join an organisation in a role, taken up through a secret link.
+
+    ``nonce``  with the harbour's own key it makes the secret again, for the mail; alone it is nothing
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
@@ -160,6 +163,7 @@ class Invitation(Stateful):
     role = models.CharField(max_length=24, choices=Role)
     is_admin = models.BooleanField(default=False)
     field = models.CharField(max_length=80, blank=True)
+    nonce = models.CharField(max_length=64, default="", blank=True)
     token_sha256 = models.CharField(max_length=64, unique=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
     invited_by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
@@ -172,7 +176,12 @@ class Invitation(Stateful):
             models.CheckConstraint(
                 name="parties_invitation_accepted_has_membership",
                 condition=~Q(status="accepted") | Q(membership__isnull=False),
-            )
+            ),
+            models.UniqueConstraint(
+                Lower("email"), "organisation", "role",
+                condition=Q(status="open"),
+                name="parties_invitation_open_once",
+            ),
         ]
 
 
@@ -265,7 +274,6 @@ class Notification(models.Model):
     """Something a person should know, with the page to open.
 
     ``kind``   the event's name; ``facts`` fill the translated sentence of that kind
-    ``due_at`` when it waits for an act of the person by some instant
     """
 
     person = models.ForeignKey(Person, models.CASCADE)

@@ -17,8 +17,10 @@ class StrengthValidator:
         clues = [user.email, user.name] if user else []
         if zxcvbn(password[:72], user_inputs=clues)["score"] < ENOUGH:
             raise ValidationError(
-                _("This password could be guessed. Use four or more unrelated words, or let "
-                  "your password manager make one."),
+                _(
+                    "This password could be guessed. Use four or more unrelated words, or let "
+                    "your password manager make one."
+                ),
                 code="password_guessable",
             )
 

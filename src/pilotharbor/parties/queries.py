@@ -1,11 +1,28 @@
 """Who people are and for whom they may act."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from pilotharbor.kernel.errors import NotFound
-from pilotharbor.parties import rights
-from pilotharbor.parties.models import Membership, NonDisclosure, Organisation
-from pilotharbor.parties.rights import Kind, Verb
+from pilotharbor.parties import invitations, rights
+from pilotharbor.parties.models import (
+    ApiToken,
+    BreakGlass,
+    Invitation,
+    Membership,
+    NonDisclosure,
+    Notification,
+    NotificationPreference,
+    Organisation,
+)
+from pilotharbor.parties.rights import Kind, Scope, Verb
+from pilotharbor.parties.roles import Role
+
+# Who looks after the people of other organisations, too.
+OVERSEERS = frozenset({Role.PLATFORM_OPERATOR, Role.SYSTEM_ADMINISTRATOR})
 
 
 def active_memberships(*, person_id: int) -> QuerySet[Membership]:
@@ -49,13 +66,12 @@ def nda_owners(actor: Membership | None) -> QuerySet[NonDisclosure, int]:
 
 
 def visible_organisations(*, actor: Membership | None) -> QuerySet[Organisation]:
-    """Approved organisations for everyone; applicants for the host's operators and themselves."""
+    """Approved organisations for everyone; all of them for the host's people and auditors."""
+    if Scope.ALL in rights.scopes(actor, Verb.READ, Kind.ORGANISATION):
+        return Organisation.objects.all()
     shown = Q(status=Organisation.Status.APPROVED)
     if actor is not None:
         shown |= Q(pk=actor.organisation_id)
-        if rights.may(actor, Verb.APPROVE, Kind.ORGANISATION):
-            shown |= Q()
-            return Organisation.objects.all()
     return Organisation.objects.filter(shown)
 
 
@@ -68,3 +84,145 @@ def host() -> Organisation:
     if found is None:
         raise NotFound
     return found
+
+
+def oversees(actor: Membership) -> bool:
+    """Whether the actor looks after all organisations and their people."""
+    return actor.organisation.is_host and actor.role in OVERSEERS
+
+
+def visible_members(*, actor: Membership | None) -> QuerySet[Membership]:
+    """The people of one's own organisation; of all for the host's people and auditors."""
+    rows = Membership.objects.select_related("person", "organisation")
+    if actor is None:
+        return rows.none()
+    if oversees(actor) or actor.role == Role.AUDITOR:
+        return rows
+    return rows.filter(organisation_id=actor.organisation_id)
+
+
+def visible_invitations(*, actor: Membership | None) -> QuerySet[Invitation]:
+    """Invitations to one's own organisation for its administrators; all for the host's people."""
+    rows = Invitation.objects.select_related("organisation", "invited_by__person")
+    if actor is not None and oversees(actor):
+        return rows
+    if actor is None or not actor.is_admin:
+        return rows.none()
+    return rows.filter(organisation_id=actor.organisation_id)
+
+
+def invitation_is_open(invitation: Invitation, *, at: datetime) -> bool:
+    """Whether it can still be taken up."""
+    fresh = invitation.expires_at > at
+    standing = invitation.organisation.status in {
+        Organisation.Status.APPROVED,
+        Organisation.Status.APPLIED,
+    }
+    return invitation.status == Invitation.Status.OPEN and fresh and standing
+
+
+def visible_ndas(*, actor: Membership | None) -> QuerySet[NonDisclosure]:
+    """Agreements one's own organisation gave or received; all for auditors."""
+    rows = NonDisclosure.objects.select_related("owner", "signatory", "signed_by__person")
+    if actor is None:
+        return rows.none()
+    if actor.role == Role.AUDITOR:
+        return rows
+    own = actor.organisation_id
+    return rows.filter(Q(owner_id=own) | Q(signatory_id=own))
+
+
+def nda_in_force(*, owner_id: int, signatory_id: int) -> bool:
+    """Whether this organisation may read what the owner shows under NDA."""
+    return NonDisclosure.objects.filter(
+        owner_id=owner_id, signatory_id=signatory_id, status=NonDisclosure.Status.IN_FORCE
+    ).exists()
+
+
+def visible_tokens(*, actor: Membership | None) -> QuerySet[ApiToken]:
+    """The person's own keys, of whichever membership."""
+    rows = ApiToken.objects.select_related("membership__organisation")
+    return rows.filter(membership__person_id=actor.person_id) if actor else rows.none()
+
+
+def visible_break_glass(*, actor: Membership | None) -> QuerySet[BreakGlass]:
+    """Emergency readings, for auditors and the host's administrators."""
+    rows = BreakGlass.objects.select_related("asked_by__person", "decided_by__person")
+    if actor is None:
+        return rows.none()
+    administers = actor.organisation.is_host and actor.role == Role.SYSTEM_ADMINISTRATOR
+    return rows if administers or actor.role == Role.AUDITOR else rows.none()
+
+
+def break_glass_open(
+    *, actor: Membership | None, subject_type: str, subject_id: int, at: datetime
+) -> BreakGlass | None:
+    """The granted and unexpired emergency reading of the actor for this thing, if any.
+
+    Whoever shows something through it calls ``commands.use_break_glass`` first, for the record.
+    """
+    if actor is None:
+        return None
+    return BreakGlass.objects.filter(
+        asked_by_id=actor.pk, subject_type=subject_type, subject_id=subject_id,
+        status=BreakGlass.Status.GRANTED, expires_at__gt=at,
+    ).first()  # fmt: skip
+
+
+def notifications_of(*, person_id: int) -> QuerySet[Notification]:
+    """What a person was told."""
+    return Notification.objects.filter(person_id=person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Who of some people does not want to hear: in the app, by mail, at all."""
+
+    in_app: frozenset[int]
+    by_mail: frozenset[int]
+
+    @property
+    def everything(self) -> frozenset[int]:
+        """Those who want to hear in neither way."""
+        return self.in_app & self.by_mail
+
+
+def silenced(*, person_ids: Iterable[int], domain: str) -> Silence:
+    """Who does not want to hear of a domain; without a word, people hear everything."""
+    said = list(NotificationPreference.objects.filter(person_id__in=person_ids, domain=domain))
+    return Silence(
+        in_app=frozenset(p.person_id for p in said if not p.in_app),
+        by_mail=frozenset(p.person_id for p in said if not p.by_mail),
+    )
+
+
+def people_of(*, organisation_id: int, roles: Iterable[str] = ()) -> QuerySet[Membership]:
+    """Who acts for an organisation now, in any of these roles (none given: in any role)."""
+    rows = Membership.objects.filter(
+        organisation_id=organisation_id, status=Membership.Status.ACTIVE, person__is_active=True
+    )
+    return (rows.filter(role__in=list(roles)) if roles else rows).select_related("person")
+
+
+def administrators_of(*, organisation_id: int) -> QuerySet[Membership]:
+    """Who administers an organisation."""
+    return people_of(organisation_id=organisation_id).filter(is_admin=True)
+
+
+def search_organisations(
+    *, actor: Membership | None, q: str = "", uscc: str = "", kind: str = "", status: str = ""
+) -> QuerySet[Organisation]:
+    """Visible organisations whose name or code holds the words, of a kind and standing."""
+    rows = visible_organisations(actor=actor)
+    for word in q.split()[:8]:
+        rows = rows.filter(
+            Q(name__icontains=word) | Q(name_en__icontains=word) | Q(uscc__istartswith=word)
+        )
+    exact = {"uscc": uscc.strip().upper(), "kind": kind, "status": status}
+    return rows.filter(**{name: value for name, value in exact.items() if value})
+
+
+def invited_email(*, token: str) -> str:
+    """Whom an invitation's secret is for; empty when there is no such invitation."""
+    found = Invitation.objects.filter(token_sha256=invitations.digest(token))
+    return found.values_list("email", flat=True).first() or ""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pilotharbor.kernel.errors import Forbidden
-from pilotharbor.parties.models import Membership
+from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.roles import Role
 
 
@@ -89,29 +89,49 @@ PUBLIC_ROW: dict[Kind, frozenset[Grant]] = {
 
 MATRIX: dict[Role, dict[Kind, frozenset[Grant]]] = {
     Role.RESEARCHER: {
-        K.ACHIEVEMENT: W_OWN, K.DEMAND: R_PUBLIC, K.BOOKING: W_OWN, K.PROJECT: W_OWN,
-        K.REVIEW: _cell((R, S.CONCLUSION)), K.AGREEMENT: R_OWN, K.STATISTICS: R_OWN,
+        K.ACHIEVEMENT: W_OWN,
+        K.DEMAND: R_PUBLIC,
+        K.BOOKING: W_OWN,
+        K.PROJECT: W_OWN,
+        K.REVIEW: _cell((R, S.CONCLUSION)),
+        K.AGREEMENT: R_OWN,
+        K.STATISTICS: R_OWN,
     },
     Role.TTO_OFFICER: {
-        K.ACHIEVEMENT: _cell((W, S.OWN), (A, S.OWN)), K.DEMAND: R_PUBLIC, K.BOOKING: R_OWN,
-        K.PROJECT: R_OWN, K.REVIEW: _cell((R, S.CONCLUSION)),
-        K.AGREEMENT: _cell((W, S.OWN), (A, S.OWN)), K.FINANCE: R_OWN, K.STATISTICS: R_OWN,
+        K.ACHIEVEMENT: _cell((W, S.OWN), (A, S.OWN)),
+        K.DEMAND: R_PUBLIC,
+        K.BOOKING: R_OWN,
+        K.PROJECT: R_OWN,
+        K.REVIEW: _cell((R, S.CONCLUSION)),
+        K.AGREEMENT: _cell((W, S.OWN), (A, S.OWN)),
+        K.FINANCE: R_OWN,
+        K.STATISTICS: R_OWN,
     },
     Role.ENTERPRISE_MEMBER: {
-        K.ACHIEVEMENT: _cell((R, S.PUBLIC), (R, S.GRANTED)), K.DEMAND: W_OWN, K.BOOKING: W_OWN,
-        K.PROJECT: W_OWN, K.REVIEW: _cell((R, S.CONCLUSION)),
-        K.AGREEMENT: _cell((R, S.OWN), (A, S.OWN)), K.FINANCE: W_OWN, K.STATISTICS: R_OWN,
+        K.ACHIEVEMENT: _cell((R, S.PUBLIC), (R, S.GRANTED)),
+        K.DEMAND: W_OWN,
+        K.BOOKING: W_OWN,
+        K.PROJECT: W_OWN,
+        K.REVIEW: _cell((R, S.CONCLUSION)),
+        K.AGREEMENT: _cell((R, S.OWN), (A, S.OWN)),
+        K.FINANCE: W_OWN,
+        K.STATISTICS: R_OWN,
     },
     Role.INVESTOR: {
-        K.ACHIEVEMENT: _cell((R, S.PUBLIC), (R, S.GRANTED)), K.DEMAND: R_PUBLIC,
-        K.PROJECT: _cell((R, S.GRANTED)), K.REVIEW: _cell((R, S.GRANTED)),
-        K.AGREEMENT: _cell((R, S.GRANTED)), K.FINANCE: _cell((W, S.OWN), (A, S.OWN)),
+        K.ACHIEVEMENT: _cell((R, S.PUBLIC), (R, S.GRANTED)),
+        K.DEMAND: R_PUBLIC,
+        K.PROJECT: _cell((R, S.GRANTED)),
+        K.REVIEW: _cell((R, S.GRANTED)),
+        K.AGREEMENT: _cell((R, S.GRANTED)),
+        K.FINANCE: _cell((W, S.OWN), (A, S.OWN)),
         K.STATISTICS: R_OWN,
     },
     Role.TECHNOLOGY_MANAGER: {
         K.ACHIEVEMENT: _cell((W, S.ASSIGNED), (R, S.PUBLIC)),
-        K.DEMAND: _cell((W, S.ASSIGNED), (R, S.PUBLIC)), K.BOOKING: _cell((R, S.ASSIGNED)),
-        K.PROJECT: _cell((W, S.ASSIGNED)), K.AGREEMENT: _cell((R, S.ASSIGNED)),
+        K.DEMAND: _cell((W, S.ASSIGNED), (R, S.PUBLIC)),
+        K.BOOKING: _cell((R, S.ASSIGNED)),
+        K.PROJECT: _cell((W, S.ASSIGNED)),
+        K.AGREEMENT: _cell((R, S.ASSIGNED)),
         K.STATISTICS: R_OWN,
     },
     Role.INDUSTRY_ADVISOR: {
@@ -126,28 +146,53 @@ MATRIX: dict[Role, dict[Kind, frozenset[Grant]]] = {
         K.ACCREDITATION: _cell((W, S.ASSIGNED)),
     },
     Role.EQUIPMENT_ENGINEER: {
-        K.BOOKING: _cell((W, S.OWN)), K.PROJECT: _cell((R, S.ASSIGNED)), K.STATISTICS: R_OWN,
+        K.BOOKING: _cell((W, S.OWN)),
+        K.PROJECT: _cell((R, S.ASSIGNED)),
+        K.STATISTICS: R_OWN,
     },
     Role.PLATFORM_OPERATOR: {
-        K.ACHIEVEMENT: R_ALL, K.DEMAND: _cell((R, S.ALL), (A, S.ALL)),
-        K.BOOKING: _cell((W, S.OWN), (A, S.OWN)), K.PROJECT: W_OWN,
-        K.REVIEW: W_OWN, K.AGREEMENT: W_OWN, K.FINANCE: W_OWN, K.ACCREDITATION: W_OWN,
-        K.STATISTICS: R_ALL, K.ORGANISATION: _cell((R, S.ALL), (A, S.ALL)),
+        K.ACHIEVEMENT: R_ALL,
+        K.DEMAND: _cell((R, S.ALL), (A, S.ALL)),
+        K.BOOKING: _cell((W, S.OWN), (A, S.OWN)),
+        K.PROJECT: W_OWN,
+        K.REVIEW: W_OWN,
+        K.AGREEMENT: W_OWN,
+        K.FINANCE: W_OWN,
+        K.ACCREDITATION: W_OWN,
+        K.STATISTICS: R_ALL,
+        K.ORGANISATION: _cell((R, S.ALL), (A, S.ALL)),
     },
     Role.MEMBER_PLATFORM: {
-        K.ACHIEVEMENT: R_PUBLIC, K.DEMAND: R_PUBLIC, K.BOOKING: W_OWN, K.PROJECT: W_OWN,
-        K.AGREEMENT: W_OWN, K.ACCREDITATION: W_OWN, K.STATISTICS: R_OWN,
+        K.ACHIEVEMENT: R_PUBLIC,
+        K.DEMAND: R_PUBLIC,
+        K.BOOKING: W_OWN,
+        K.PROJECT: W_OWN,
+        K.AGREEMENT: W_OWN,
+        K.ACCREDITATION: W_OWN,
+        K.STATISTICS: R_OWN,
     },
     Role.GOVERNMENT_OFFICER: {
-        K.ACHIEVEMENT: R_PUBLIC, K.DEMAND: R_PUBLIC, K.BOOKING: _cell((R, S.AGGREGATE)),
-        K.PROJECT: _cell((R, S.AGGREGATE)), K.REVIEW: _cell((R, S.AGGREGATE)),
-        K.AGREEMENT: _cell((R, S.AGGREGATE)), K.FINANCE: _cell((R, S.AGGREGATE)),
-        K.ACCREDITATION: _cell((R, S.ALL), (A, S.ALL)), K.STATISTICS: R_ALL,
+        K.ACHIEVEMENT: R_PUBLIC,
+        K.DEMAND: R_PUBLIC,
+        K.BOOKING: _cell((R, S.AGGREGATE)),
+        K.PROJECT: _cell((R, S.AGGREGATE)),
+        K.REVIEW: _cell((R, S.AGGREGATE)),
+        K.AGREEMENT: _cell((R, S.AGGREGATE)),
+        K.FINANCE: _cell((R, S.AGGREGATE)),
+        K.ACCREDITATION: _cell((R, S.ALL), (A, S.ALL)),
+        K.STATISTICS: R_ALL,
     },
     Role.AUDITOR: {
-        K.ACHIEVEMENT: R_ALL, K.DEMAND: R_ALL, K.BOOKING: R_ALL, K.PROJECT: R_ALL,
-        K.REVIEW: R_ALL, K.AGREEMENT: R_ALL, K.FINANCE: R_ALL, K.ACCREDITATION: R_ALL,
-        K.STATISTICS: R_ALL, K.ORGANISATION: R_ALL,
+        K.ACHIEVEMENT: R_ALL,
+        K.DEMAND: R_ALL,
+        K.BOOKING: R_ALL,
+        K.PROJECT: R_ALL,
+        K.REVIEW: R_ALL,
+        K.AGREEMENT: R_ALL,
+        K.FINANCE: R_ALL,
+        K.ACCREDITATION: R_ALL,
+        K.STATISTICS: R_ALL,
+        K.ORGANISATION: R_ALL,
     },
     Role.SYSTEM_ADMINISTRATOR: {K.ORGANISATION: _cell((R, S.ALL), (W, S.ALL))},
 }
@@ -166,9 +211,17 @@ def cell(role: str | None, kind: Kind) -> frozenset[Grant]:
 
 
 def scopes(actor: Membership | None, verb: Verb, kind: Kind) -> frozenset[Scope]:
-    """How far the actor's verb reaches over this kind; empty when not at all."""
-    role = actor.role if actor else None
-    return frozenset(g.scope for g in cell(role, kind) if g.verb == verb)
+    """How far the actor's verb reaches over this kind; empty when not at all.
+
+    An organisation that still awaits approval gives its people no more than the public has, and
+    other organisations are the business of the host's people alone (and of auditors).
+    """
+    trusted = actor is not None and actor.organisation.status == Organisation.Status.APPROVED
+    role = actor.role if actor is not None and trusted else None
+    found = frozenset(g.scope for g in cell(role, kind) if g.verb == verb)
+    if kind is Kind.ORGANISATION and actor is not None and role != Role.AUDITOR:
+        return found if actor.organisation.is_host else found - {Scope.ALL}
+    return found
 
 
 def may(actor: Membership | None, verb: Verb, kind: Kind) -> bool:

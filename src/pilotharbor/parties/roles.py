@@ -50,5 +50,61 @@ class Confidentiality(models.TextChoices):
     CORE = "core", _("Core (named people)")
 
 
+_RESEARCH = frozenset({
+    Role.RESEARCHER, Role.TTO_OFFICER, Role.TECHNOLOGY_MANAGER, Role.INDUSTRY_ADVISOR, Role.EXPERT,
+    Role.EQUIPMENT_ENGINEER,
+})  # fmt: skip
+_BUSINESS = frozenset({
+    Role.ENTERPRISE_MEMBER, Role.TECHNOLOGY_MANAGER, Role.INDUSTRY_ADVISOR, Role.EXPERT,
+    Role.EQUIPMENT_ENGINEER,
+})  # fmt: skip
+_MONEY = frozenset({Role.INVESTOR, Role.INDUSTRY_ADVISOR, Role.EXPERT})
+
+# Which roles people of an organisation can have, by what the organisation is (R-PARTY-5).
+ROLES_OF: dict[str, frozenset[Role]] = {
+    OrganisationKind.UNIVERSITY: _RESEARCH,
+    OrganisationKind.RESEARCH_INSTITUTE: _RESEARCH,
+    OrganisationKind.HOSPITAL: _RESEARCH,
+    OrganisationKind.ENTERPRISE: _BUSINESS,
+    OrganisationKind.SPIN_OFF: _BUSINESS,
+    OrganisationKind.SERVICE_PROVIDER: _BUSINESS,
+    OrganisationKind.PILOT_PLATFORM: frozenset({
+        Role.PLATFORM_OPERATOR, Role.MEMBER_PLATFORM, Role.EQUIPMENT_ENGINEER,
+        Role.TECHNOLOGY_MANAGER, Role.INDUSTRY_ADVISOR, Role.EXPERT,
+    }),
+    OrganisationKind.TRANSFER_AGENCY: frozenset({
+        Role.TECHNOLOGY_MANAGER, Role.INDUSTRY_ADVISOR, Role.EXPERT,
+    }),
+    OrganisationKind.INVESTOR: _MONEY,
+    OrganisationKind.BANK: _MONEY,
+    OrganisationKind.INSURER: _MONEY,
+    OrganisationKind.GOVERNMENT_BUREAU: frozenset({Role.GOVERNMENT_OFFICER, Role.EXPERT}),
+    OrganisationKind.AUDIT_BODY: frozenset({Role.AUDITOR}),
+}  # fmt: skip
+# Only the organisation that runs the harbour has these besides the roles of its kind.
+HOST_ROLES = frozenset({Role.PLATFORM_OPERATOR, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR})
+# The role of a person who registers an organisation, unless they say otherwise.
+FIRST_ROLE: dict[str, Role] = {
+    OrganisationKind.UNIVERSITY: Role.TTO_OFFICER,
+    OrganisationKind.RESEARCH_INSTITUTE: Role.TTO_OFFICER,
+    OrganisationKind.HOSPITAL: Role.TTO_OFFICER,
+    OrganisationKind.ENTERPRISE: Role.ENTERPRISE_MEMBER,
+    OrganisationKind.SPIN_OFF: Role.ENTERPRISE_MEMBER,
+    OrganisationKind.SERVICE_PROVIDER: Role.ENTERPRISE_MEMBER,
+    OrganisationKind.PILOT_PLATFORM: Role.PLATFORM_OPERATOR,
+    OrganisationKind.TRANSFER_AGENCY: Role.TECHNOLOGY_MANAGER,
+    OrganisationKind.INVESTOR: Role.INVESTOR,
+    OrganisationKind.BANK: Role.INVESTOR,
+    OrganisationKind.INSURER: Role.INVESTOR,
+    OrganisationKind.GOVERNMENT_BUREAU: Role.GOVERNMENT_OFFICER,
+    OrganisationKind.AUDIT_BODY: Role.AUDITOR,
+}
+
+
+def roles_of(*, kind: str, is_host: bool = False) -> frozenset[Role]:
+    """The roles a member of such an organisation can have."""
+    return ROLES_OF[kind] | (HOST_ROLES if is_host else frozenset())
+
+
 WATERMARKED = frozenset({Confidentiality.PROJECT, Confidentiality.CORE})
 CONFIDENTIAL = frozenset({Confidentiality.NDA, Confidentiality.PROJECT, Confidentiality.CORE})

@@ -1,0 +1,64 @@
+"""What is said to a person about an event: one sentence for each kind, in their language.
+
+Domains above add their own when they load (``say`` at the top of their ``handlers.py``).
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from pilotharbor.parties.models import Notification
+
+# What a person can choose to hear of, by the first word of the event's name.
+TOPICS: dict[str, str | Promise] = {
+    "parties": _("People, organisations and access"),
+    "technologies": _("Results and needs"),
+    "matching": _("Matches"),
+    "projects": _("Projects and tasks"),
+    "assessment": _("Assessments"),
+    "booking": _("Bookings and equipment"),
+    "agreements": _("Agreements"),
+    "campaigns": _("Batches and reports"),
+    "finance": _("Invoices, shares and rewards"),
+    "governance": _("Accreditations"),
+}
+
+SENTENCES: dict[str, str | Promise] = {
+    "parties.organisation.registered": _("{organisation} asks to be approved."),
+    "parties.organisation.approved": _("{organisation} has been approved. You can begin."),
+    "parties.organisation.refused": _("{organisation} was not approved."),
+    "parties.organisation.suspended": _("{organisation} has been suspended."),
+    "parties.organisation.reinstated": _("{organisation} has its place back."),
+    "parties.invitation.accepted": _("{person} has joined {organisation}."),
+    "parties.membership.suspended": _("What you may do for {organisation} has been suspended."),
+    "parties.membership.reinstated": _("You may act for {organisation} again."),
+    "parties.membership.ended": _("You no longer act for {organisation}."),
+    "parties.nda.signed": _("{organisation} has signed your confidentiality agreement."),
+    "parties.nda.ended": _("{organisation} has ended the confidentiality agreement with you."),
+    "parties.break_glass.asked": _("{person} asks to read something confidential in an emergency."),
+    "parties.break_glass.granted": _("Your emergency reading has been granted, for a few hours."),
+    "parties.break_glass.refused": _("Your emergency reading has been refused."),
+    "parties.break_glass.used": _("{person} has read something confidential in an emergency."),
+}
+SOMETHING = _("Something that concerns you has changed.")
+
+
+def say(kind: str, sentence: str | Promise) -> None:
+    """Give the sentence of a kind; ``{name}`` in it is filled from the notification's facts."""
+    SENTENCES[kind] = sentence
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def sentence(notification: Notification) -> str:
+    """What the notification says, in the active language."""
+    text = str(SENTENCES.get(notification.kind, SOMETHING))
+    return text.format_map(_Facts(notification.facts))
+
+
+def topic(notification: Notification) -> str:
+    """What it is about, in the active language."""
+    return str(TOPICS.get(notification.kind.split(".", 1)[0], translate("Something else")))
