@@ -130,8 +130,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-     "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "pilotharbor.parties.passwords.StrengthValidator"},
 ]
 
@@ -151,6 +153,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/15m/key",
     "reset_password": "20/m/ip,5/m/key",
     "reauthenticate": "10/m/user",
+    "register_organisation": "300/h/ip",
+    "accept_invitation": "300/h/ip",
 }
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -158,6 +162,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "PilotHarbor"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://127.0.0.1")
 USERSESSIONS_TRACK_ACTIVITY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": []}}
 if os.environ.get("PILOTHARBOR_OIDC_CLIENT_ID"):
     SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
@@ -166,7 +171,12 @@ if os.environ.get("PILOTHARBOR_OIDC_CLIENT_ID"):
             "name": os.environ.get("PILOTHARBOR_OIDC_NAME", "OIDC"),
             "client_id": os.environ["PILOTHARBOR_OIDC_CLIENT_ID"],
             "secret": os.environ.get("PILOTHARBOR_OIDC_SECRET", ""),
-            "settings": {"server_url": os.environ.get("PILOTHARBOR_OIDC_URL", "")},
+            "settings": {
+                "server_url": os.environ.get("PILOTHARBOR_OIDC_URL", ""),
+                # A verified address of the identity provider finds the person who is here already.
+                "email_authentication": True,
+                "oauth_pkce_enabled": True,
+            },
         }
     )
 
