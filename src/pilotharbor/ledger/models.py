@@ -80,3 +80,8 @@ class Posting(models.Model):
         constraints = [
             models.CheckConstraint(name="ledger_posting_not_zero", condition=~Q(amount_fen=0))
         ]
+
+    @property
+    def credit_fen(self) -> int:
+        """The amount as a credit column shows it."""
+        return -self.amount_fen
