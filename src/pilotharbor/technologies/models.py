@@ -42,6 +42,8 @@ class Achievement(Stateful):
     ``detail``           the technical detail, shown only as ``confidentiality`` allows
     ``trl_scale/level``  maturity on a named ladder, with ``trl_evidence``
     ``mrl``              manufacturing readiness 1–10, or empty
+    ``submitted_by``     who put it up for review; ``reviewed_by`` who published or returned it,
+                         never the same person
     ``import_key``       external number or content hash, unique per owner
     """
 
@@ -65,6 +67,12 @@ class Achievement(Stateful):
     )
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     review_note = models.CharField(max_length=500, blank=True)
+    submitted_by = models.ForeignKey(
+        "parties.Membership", models.PROTECT, null=True, related_name="+"
+    )
+    reviewed_by = models.ForeignKey(
+        "parties.Membership", models.PROTECT, null=True, related_name="+"
+    )
     disclosed_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
     disclosed_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -86,6 +94,12 @@ class Achievement(Stateful):
             models.CheckConstraint(
                 name="technologies_achievement_published_dated",
                 condition=~Q(status="published") | Q(published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="technologies_achievement_reviewed_by_another",
+                condition=Q(reviewed_by__isnull=True)
+                | Q(submitted_by__isnull=True)
+                | ~Q(reviewed_by=models.F("submitted_by")),
             ),
             models.UniqueConstraint(
                 fields=["owner", "import_key"],
@@ -110,21 +124,6 @@ class Inventor(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["achievement", "membership"], name="technologies_inventor_once"
-            )
-        ]
-
-
-class NamedReader(models.Model):
-    """A person named to read the detail of a core-level achievement."""
-
-    achievement = models.ForeignKey(Achievement, models.CASCADE, related_name="named_readers")
-    membership = models.ForeignKey("parties.Membership", models.PROTECT)
-    named_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["achievement", "membership"], name="technologies_named_reader_once"
             )
         ]
 
@@ -187,6 +186,12 @@ class Demand(Stateful):
     )
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     review_note = models.CharField(max_length=500, blank=True)
+    submitted_by = models.ForeignKey(
+        "parties.Membership", models.PROTECT, null=True, related_name="+"
+    )
+    reviewed_by = models.ForeignKey(
+        "parties.Membership", models.PROTECT, null=True, related_name="+"
+    )
     posted_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
     posted_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -198,6 +203,12 @@ class Demand(Stateful):
                 name="technologies_demand_budget_not_negative",
                 condition=Q(budget_fen__isnull=True) | Q(budget_fen__gte=0),
             ),
+            models.CheckConstraint(
+                name="technologies_demand_reviewed_by_another",
+                condition=Q(reviewed_by__isnull=True)
+                | Q(submitted_by__isnull=True)
+                | ~Q(reviewed_by=models.F("submitted_by")),
+            ),
             models.UniqueConstraint(
                 fields=["owner", "import_key"],
                 condition=~Q(import_key=""),
@@ -208,3 +219,42 @@ class Demand(Stateful):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Reader(models.Model):
+    """A person let into one achievement or demand beyond what the confidentiality level says.
+
+    ``via``  ``named``: by its owner, one by one; ``project``: because of a project that carries it;
+             ``blind``: to judge it, without learning whose it is
+    """
+
+    class Via(models.TextChoices):
+        NAMED = "named", _("Named by the owner")
+        PROJECT = "project", _("Project team")
+        BLIND = "blind", _("Blind review")
+
+    achievement = models.ForeignKey(
+        Achievement, models.CASCADE, null=True, related_name="readers"
+    )
+    demand = models.ForeignKey(Demand, models.CASCADE, null=True, related_name="readers")
+    membership = models.ForeignKey("parties.Membership", models.PROTECT)
+    via = models.CharField(max_length=8, choices=Via)
+    admitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="technologies_reader_of_one_thing",
+                condition=Q(achievement__isnull=False, demand__isnull=True)
+                | Q(achievement__isnull=True, demand__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["achievement", "membership", "via"],
+                name="technologies_reader_once_per_achievement",
+            ),
+            models.UniqueConstraint(
+                fields=["demand", "membership", "via"],
+                name="technologies_reader_once_per_demand",
+            ),
+        ]
+        indexes = [models.Index(fields=["membership", "via"], name="technologies_reader_whose")]
