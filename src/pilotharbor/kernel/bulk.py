@@ -1,6 +1,7 @@
 """How do many rows come in at once, and what became of them when they come again?"""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -10,6 +11,8 @@ from django.db import models
 
 # Enough to make a statement worth its round trip, few enough to keep memory small.
 AT_ONCE = 2000
+_DIGEST = re.compile(r"h:[0-9a-f]{58}")
+_OURS = re.compile(r"n:PH-(\d{1,18})", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -38,11 +41,28 @@ class Incoming:
 
 
 def key_of(number: str | None, content: Mapping[str, object]) -> str:
-    """The import key: the external number, or the SHA-256 of the content where there is none."""
+    """The import key: the external number, or the SHA-256 of the content where there is none.
+
+    A number that is such a digest already (an export writes it where there was none) stands for
+    itself, so that what left the house comes back to where it was.
+    """
     if number:
-        return f"n:{number}"
+        return number if _DIGEST.fullmatch(number) else f"n:{number}"
     plain = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    return "h:" + sha256(plain.encode()).hexdigest()[:62]
+    return "h:" + sha256(plain.encode()).hexdigest()[:58]
+
+
+def number_of(record: models.Model, key: str) -> str:
+    """The number to write beside a record on its way out, by which it is known coming back."""
+    if not key:
+        return f"PH-{record.pk}"
+    return key.removeprefix("n:")
+
+
+def own_numbers(rows: Sequence[Incoming]) -> dict[int, str]:
+    """Rows that name a record by the number this house gave it: primary key to import key."""
+    found = ((_OURS.fullmatch(row.key), row.key) for row in rows)
+    return {int(match[1]): key for match, key in found if match}
 
 
 def differs(record: models.Model, fields: Mapping[str, object]) -> bool:

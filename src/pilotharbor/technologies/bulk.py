@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
+from django.db.models import Q
+
 from pilotharbor.kernel import bulk, events
 from pilotharbor.kernel.bulk import Incoming, Outcome
 from pilotharbor.kernel.errors import Conflict
@@ -36,11 +38,17 @@ class ImportedMeanwhile(Conflict):
     code = "technologies.imported_meanwhile"
 
 
-def status_on_arrival(actor: Membership, kind: Kind, *, publish: bool) -> str:
-    """Draft; or, to be published, published by who may approve and else up for review."""
+def _arrival(actor: Membership, kind: Kind, *, publish: bool, at: datetime) -> dict[str, Any]:
+    """The state of new rows: drafts; or, to be published, published or up for review.
+
+    A list that comes from who may approve it was reviewed before it became a list: nobody has
+    submitted it, so nobody reviews what is their own.
+    """
     if not publish:
-        return Status.DRAFT
-    return Status.PUBLISHED if rights.may(actor, Verb.APPROVE, kind) else Status.SUBMITTED
+        return {"status": Status.DRAFT}
+    if rights.may(actor, Verb.APPROVE, kind):
+        return {"status": Status.PUBLISHED, "published_at": at, "reviewed_by": actor}
+    return {"status": Status.SUBMITTED, "submitted_by": actor}
 
 
 def _may_change(actor: Membership, kind: Kind, record: Entry) -> bool:
@@ -50,9 +58,13 @@ def _may_change(actor: Membership, kind: Kind, record: Entry) -> bool:
 
 
 def _present[E: Entry](model: type[E], owner_id: int, rows: Sequence[Incoming]) -> dict[str, E]:
-    keys = [row.key for row in rows]
-    found: Any = model._default_manager.filter(owner_id=owner_id, import_key__in=keys)  # noqa: SLF001
-    return {e.import_key: e for e in found.select_for_update(no_key=True).order_by("pk")}
+    own = bulk.own_numbers(rows)
+    found: Any = model._default_manager.filter(  # noqa: SLF001
+        Q(import_key__in=[row.key for row in rows]) | Q(import_key="", pk__in=own),
+        owner_id=owner_id,
+    )
+    locked = found.select_for_update(no_key=True).order_by("pk")
+    return {e.import_key or own[e.pk]: e for e in locked}
 
 
 def _arrived(
@@ -101,16 +113,15 @@ def _take_achievements(
         ),
         may_change=lambda record: _may_change(actor, Kind.ACHIEVEMENT, record),
     )
-    status = status_on_arrival(actor, Kind.ACHIEVEMENT, publish=publish)
+    arrival = _arrival(actor, Kind.ACHIEVEMENT, publish=publish, at=at)
     made = Achievement.objects.bulk_create(
         Achievement(
-            **row.fields, owner_id=owner_id, import_key=row.key, status=status,
+            **row.fields, **arrival, owner_id=owner_id, import_key=row.key,
             disclosed_by=actor, disclosed_at=at,
-            published_at=at if status == Status.PUBLISHED else None,
         )
         for row in fresh
     )  # fmt: skip
-    _arrived("achievement", made, status, actor, at)
+    _arrived("achievement", made, arrival["status"], actor, at)
     altered = [record for record, _ in changed]
     bulk.rewrite(Achievement, altered, ACHIEVEMENT_FIELDS)
     events.record_many(
@@ -187,16 +198,15 @@ def _take_demands(
         differ=lambda record, row: bulk.differs(record, row.fields),
         may_change=lambda record: _may_change(actor, Kind.DEMAND, record),
     )
-    status = status_on_arrival(actor, Kind.DEMAND, publish=publish)
+    arrival = _arrival(actor, Kind.DEMAND, publish=publish, at=at)
     made = Demand.objects.bulk_create(
         Demand(
-            **row.fields, owner_id=actor.organisation_id, import_key=row.key, status=status,
+            **row.fields, **arrival, owner_id=actor.organisation_id, import_key=row.key,
             posted_by=actor, posted_at=at,
-            published_at=at if status == Status.PUBLISHED else None,
         )
         for row in fresh
     )  # fmt: skip
-    _arrived("demand", made, status, actor, at)
+    _arrived("demand", made, arrival["status"], actor, at)
     altered = [record for record, _ in changed]
     bulk.rewrite(Demand, altered, DEMAND_FIELDS)
     events.record_many(

@@ -200,7 +200,7 @@ def test_inventors_are_members_by_address(tmp_path, officer, at):
 
 def test_demands_organisations_and_equipment(tmp_path, at):
     buyer = MembershipFactory(role=Role.ENTERPRISE_MEMBER)
-    operator = MembershipFactory(role=Role.PLATFORM_OPERATOR)
+    operator = MembershipFactory(role=Role.PLATFORM_OPERATOR, organisation__is_host=True)
     line = Line.objects.create(platform=operator.organisation, name="连续流线")
     demands, organisations, equipment = (tmp_path / f"{n}.csv" for n in "doe")
     demands.write_text("需求名称,需求描述,预算（元）\n稳定放大,要求三批合格,80万\n", "utf-8")
@@ -234,7 +234,7 @@ def test_demands_organisations_and_equipment(tmp_path, at):
 
 
 def test_changed_organisations_and_equipment_update(tmp_path, at):
-    operator = MembershipFactory(role=Role.PLATFORM_OPERATOR)
+    operator = MembershipFactory(role=Role.PLATFORM_OPERATOR, organisation__is_host=True)
     path = tmp_path / "e.csv"
     for name in ("反应器", "新反应器"):
         path.write_text(f"资产编号,设备名称\nSB-1,{name}\n", "utf-8")

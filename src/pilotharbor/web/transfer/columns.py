@@ -50,6 +50,14 @@ _CONFIDENTIALITY = Column(
     parse=parsing.confidentiality(Confidentiality), example="公开",
 )  # fmt: skip
 
+# Written on the way out so that a list can be read; where an entry stands is decided elsewhere.
+_STATE = (
+    Column(name="state", headings=("状态", "Status"), help=_("Left as it is by an import.")),
+    Column(
+        name="published", headings=("发布日期", "Published"), help=_("Left as it is by an import.")
+    ),
+)
+
 
 def _title(zh: str, en: str, *more: str, example: str) -> Column:
     return Column(
@@ -95,6 +103,7 @@ ACHIEVEMENTS = (
            parse=parsing.listed(50, each=254)),
     _DETAIL,
     Column(name="source", headings=("来源", "Source"), most=200, help=_("At most 200 characters.")),
+    *_STATE,
 )  # fmt: skip
 
 DEMANDS = (
@@ -109,6 +118,7 @@ DEMANDS = (
            help=_MONEY, parse=parsing.amount, example="50万"),
     _CONFIDENTIALITY,
     _DETAIL,
+    *_STATE,
 )  # fmt: skip
 
 ORGANISATIONS = (
@@ -135,6 +145,7 @@ ORGANISATIONS = (
            help=_("An e-mail address."), parse=parsing.email, example="contact@pharma.example"),
     Column(name="website", headings=("网址", "Website"), most=200,
            help=_("The address of the organisation's site."), parse=parsing.website),
+    _STATE[0],
 )  # fmt: skip
 
 EQUIPMENT = (
@@ -160,4 +171,5 @@ EQUIPMENT = (
            help=_("At most 4,000 characters.")),
     Column(name="is_shared", headings=("开放共享", "Shared", "是否共享"), help=_YES_NO,
            parse=parsing.yes_no, example="是"),
+    _STATE[0],
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What can be imported, who may, and what does a row become?"""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -123,9 +123,11 @@ def _default(model: Any, name: str) -> object:
     return default
 
 
-def _key(row: Row, *content: object) -> str:
+def _key(row: Row, model: Any, fields: Mapping[str, object], *more: object) -> str:
+    """The row's number or the digest of what it says; an empty column says nothing."""
     number = row.values.get("number")
-    return bulk.key_of(str(number) if number else None, {"content": content})
+    said = {k: v for k, v in fields.items() if v != _default(model, k)}
+    return bulk.key_of(str(number) if number else None, {"fields": said, "more": more})
 
 
 # --- achievements ---------------------------------------------------------------------------
@@ -147,7 +149,7 @@ def _achievement(row: Row, references: References) -> Judged:
         extra["ip"] = _rights(row, faults, doubts)
     if "inventors" in row.values:
         extra["inventors"] = _inventors(row, references, faults)
-    key = _key(row, sorted(fields.items()), sorted(extra.items()))
+    key = _key(row, Achievement, fields, sorted((k, v) for k, v in extra.items() if v))
     return Judged(Incoming(row.line, key, fields, extra), faults, doubts)
 
 
@@ -190,7 +192,7 @@ def _inventors(
 
 def _demand(row: Row, references: References) -> Judged:
     fields = _fields(row, Demand, technologies.DEMAND_FIELDS)
-    key = _key(row, sorted(fields.items()))
+    key = _key(row, Demand, fields)
     return Judged(Incoming(row.line, key, fields), _owner(row, references))
 
 
@@ -258,7 +260,7 @@ KINDS: dict[str, ImportKind] = {
             "equipment",
             _("Equipment"),
             columns.EQUIPMENT,
-            lambda actor: actor.role in facilities.KEEPERS,
+            facilities.may_import,
             _equipment,
             lambda rows, _publish, actor, at: facilities.import_equipment(
                 rows=rows, actor_id=actor.pk, at=at
