@@ -42,12 +42,18 @@ def collect() -> dict[tuple[str | None, str], list[str]]:
             source = path.read_text(encoding="utf-8")
             says = [*_in_code(source), *_refusals(source)]
         elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
-            says = list(_in_code(templatize(path.read_text(encoding="utf-8"), origin=str(path))))
+            says = list(_in_template(path.read_text(encoding="utf-8"), str(path)))
         else:
             continue
         for line, context, sentence in says:
             found[(context, sentence)].append(f"{path.relative_to(SOURCE)}:{line}")
     return dict(found)
+
+
+def _in_template(source: str, origin: str) -> Iterator[tuple[int, str | None, str]]:
+    # Indentation means nothing in a template, but would to the reader of code.
+    lines = templatize(source, origin=origin).splitlines()
+    yield from _in_code("\n".join(line.strip() for line in lines) + "\n")
 
 
 def _in_code(source: str) -> Iterator[tuple[int, str | None, str]]:
