@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -25,13 +26,16 @@ LONGEST_PAUSE_S = 20.0
 
 @dataclass
 class Child:
-    """One process to keep running, and its record of failures."""
+    """One process to keep running, and its record of failures.
+
+    ``listener``  a listening socket it inherits; kept here, so that a restart finds it open.
+    """
 
     name: str
     command: list[str]
     environment: dict[str, str]
     log: Path
-    pass_fds: tuple[int, ...] = ()
+    listener: socket.socket | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     failures: int = field(default=0, init=False)
     started: float = field(default=0.0, init=False)
@@ -49,7 +53,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=self.pass_fds,
+                pass_fds=[self.listener.fileno()] if self.listener else [],
                 start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  (we have no threads)
             )

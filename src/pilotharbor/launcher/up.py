@@ -137,6 +137,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _prepare(args: argparse.Namespace, setup: Setup, found: database.Database) -> None:
     catalogues.compile_stale()
+    (setup.data.root / "static").mkdir(exist_ok=True)
     as_owner = harbour.environment(setup.data, found, port=setup.port, as_owner=True)
     with console.step("migrating"), setup.supervisor.interruptible():
         migrated = schema.bring_up_to_date(found, as_owner)
@@ -162,7 +163,7 @@ def _start_children(setup: Setup) -> None:
     web += ["--timeout", "120", "--graceful-timeout", "10", "--name", "pilotharbor"]
     web += ["pilotharbor.web.wsgi:application"]
     logs = setup.data.logs
-    setup.supervisor.add(Child("web", web, environment, logs / "web.log", pass_fds=(descriptor,)))
+    setup.supervisor.add(Child("web", web, environment, logs / "web.log", listener=setup.listener))
     work = [sys.executable, "-m", "django", "work"]
     setup.supervisor.add(Child("worker", work, environment, logs / "worker.log"))
 
