@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 type Cell = str | int | float | None
 type Size = Literal["small", "medium", "large"]
@@ -112,7 +112,7 @@ def sankey(
     return Chart(
         title,
         {"kind": "sankey", "nodes": nodes, "links": drawn, "unit": unit},
-        heads=[_("From"), _("To"), unit],
+        heads=[pgettext("chart table", "From"), pgettext("chart table", "To"), unit],
         rows=[[a, b, v] for a, b, v in links],
         note=note,
     )
@@ -158,7 +158,12 @@ def gantt(title: str, bars: Sequence[Bar], *, note: str = "", size: Size = "medi
     return Chart(
         title,
         {"kind": "gantt", "rows": [{"name": name} for name in rows], "bars": drawn},
-        heads=[_("Where"), _("What"), _("From"), _("Until")],
+        heads=[
+            pgettext("chart table", "Where"),
+            pgettext("chart table", "What"),
+            pgettext("chart table", "From"),
+            pgettext("chart table", "Until"),
+        ],
         rows=[
             [b.row, b.label, f"{b.start:%Y-%m-%d %H:%M}", f"{b.end:%Y-%m-%d %H:%M}"] for b in bars
         ],

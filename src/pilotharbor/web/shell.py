@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
@@ -65,26 +66,32 @@ class Section:
 HOME = Place("front", _("Home"), "home", "h")
 PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
     (
-        _("Find"),
+        pgettext_lazy("navigation", "Find"),
         (
-            Place("achievements", _("Results"), "bulb", "a", Kind.ACHIEVEMENT),
-            Place("demands", _("Needs"), "target", "d", Kind.DEMAND),
-            Place("matches", _("Matches"), "link", "m", Kind.DEMAND),
+            Place(
+                "achievements",
+                pgettext_lazy("navigation", "Results"),
+                "bulb",
+                "a",
+                Kind.ACHIEVEMENT,
+            ),
+            Place("demands", pgettext_lazy("navigation", "Needs"), "target", "d", Kind.DEMAND),
+            Place("matches", pgettext_lazy("navigation", "Matches"), "link", "m", Kind.DEMAND),
         ),
     ),
     (
-        _("Judge"),
+        pgettext_lazy("navigation", "Judge"),
         (Place("assessments", _("Assessments"), "scale", "r", Kind.REVIEW),),
     ),
     (
-        _("Plan"),
+        pgettext_lazy("navigation", "Plan"),
         (
             Place("projects", _("Projects"), "ship", "p", Kind.PROJECT),
             Place("agreements", _("Agreements"), "paper", "c", Kind.AGREEMENT),
         ),
     ),
     (
-        _("Try"),
+        pgettext_lazy("navigation", "Try"),
         (
             Place("equipment", _("Lines and equipment"), "factory", "e"),
             Place("bookings", _("Bookings"), "calendar", "b", Kind.BOOKING),
@@ -92,17 +99,17 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
         ),
     ),
     (
-        _("Earn"),
+        pgettext_lazy("navigation", "Earn"),
         (
             Place("invoices", _("Invoices"), "receipt", "i", Kind.FINANCE),
             Place("shares", _("Shares and rewards"), "coins", "s", Kind.FINANCE),
         ),
     ),
     (
-        _("Run"),
+        pgettext_lazy("navigation", "Run"),
         (
             Place("organisations", _("Organisations"), "building", "o", Kind.ORGANISATION),
-            Place("people", _("People"), "people", "u", roles=OPERATORS),
+            Place("people", pgettext_lazy("navigation", "People"), "people", "u", roles=OPERATORS),
             Place("imports", _("Import and export"), "upload", "x"),
             Place("audit", _("Audit trail"), "eye", "l", roles=OPERATORS | {Role.AUDITOR}),
             Place("dead_letters", _("Dead letters"), "alert", "z", roles=OPERATORS),

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pilotharbor.kernel.time import of_days
 from pilotharbor.web import charts
@@ -32,14 +33,14 @@ class SampleForm(forms.Form):
         self.fields["title"].help_text = _("As you would say it to a colleague, without a secret.")
         self.fields["amount"].label = _("Budget")
         self.fields["amount"].help_text = _("For example 1,234.56 or 80万.")
-        self.fields["kind"].label = _("Kind")
-        self.fields["kind"].choices = [("a", _("Process")), ("b", _("Material")), ("c", _("Device"))]  # type: ignore[attr-defined]
+        self.fields["kind"].label = pgettext("sample", "Kind")
+        self.fields["kind"].choices = [("a", pgettext("sample", "Process")), ("b", _("Material")), ("c", _("Device"))]  # type: ignore[attr-defined]
         self.fields["starts"].label = _("Earliest start")
         self.fields["level"].label = _("Who may read it?")
         self.fields["level"].choices = [("p", _("Everyone")), ("m", _("Platform members")), ("n", _("Under NDA"))]  # type: ignore[attr-defined]
-        self.fields["detail"].label = _("Detail")
+        self.fields["detail"].label = pgettext("sample", "Detail")
         self.fields["agreed"].label = _("It holds no state secret.")
-        self.fields["paper"].label = _("Paper")
+        self.fields["paper"].label = pgettext("sample", "Paper")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _charts() -> list[Chart]:
         ),
         charts.bar(
             _("What came in?"), months,
-            [Series(_("Usage"), [12, 15, 9, 18, 22, 25]), Series(_("Licences"), [3, 3, 6, 6, 9, 9])],
+            [Series(pgettext("sample", "Usage"), [12, 15, 9, 18, 22, 25]), Series(_("Licences"), [3, 3, 6, 6, 9, 9])],
             unit=_("10,000 yuan"), x_name=_("Month"), stacked=True,
         ),
         charts.control(
@@ -89,7 +90,7 @@ def _charts() -> list[Chart]:
             size="small",
         ),
         charts.heatmap(
-            _("Who meets whom?"), [_("Materials"), _("Energy"), _("Medicine")], [_("Needs"), _("Results")],
+            _("Who meets whom?"), [_("Materials"), _("Energy"), _("Medicine")], [pgettext("sample", "Needs"), pgettext("sample", "Results")],
             [[3, 8, 1], [6, 2, 9]], unit=_("matches"),
         ),
     ]  # fmt: skip
@@ -105,15 +106,16 @@ def everything() -> dict[str, object]:
         "period": of_days(date(2026, 3, 2), date(2026, 3, 8)),
         "statuses": [
             ("approved", _("Approved")), ("applied", _("Awaiting approval")), ("refused", _("Refused")),
-            ("running", _("Running")), ("draft", _("Draft")),
+            ("running", _("Running")), ("draft", pgettext("sample", "Draft")),
         ],
-        "facts": [(_("Owner"), _("Example University")), (_("Readiness"), "TRL 4 · MRL 3"), (_("Credit code"), "91330100MA27XXXX0X")],
+        "facts": [(pgettext("sample", "Owner"), _("Example University")), (_("Readiness"), "TRL 4 · MRL 3"), (_("Credit code"), "91330100MA27XXXX0X")],
         "figures": [
             {"label": _("Waiting for me"), "value": "3", "note": _("1 due today"), "url": "#"},
             {"label": _("Booked this month"), "value": "76%", "note": _("134 of 176 hours")},
             {"label": _("Open invoices"), "value": "¥1,234,567.89", "note": _("2 overdue")},
         ],
         "form": SampleForm(),
+        "file_form": SampleForm(prefix="file"),
         "bad_form": SampleForm({"title": "", "kind": "z", "amount": "80", "level": "p", "agreed": "on"}, prefix="bad"),
         "wizard": [_("Whom is it for?"), _("What do you need?"), _("When?"), _("Check and send")],
         "missing": [_("an industry advisor"), _("acceptance criteria")],
@@ -123,7 +125,7 @@ def everything() -> dict[str, object]:
             {"at": AT - timedelta(days=2), "title": _("Booking refused"), "who": _("Platform operator"), "tone": "stop", "text": _("The line is under maintenance.")},
         ],
         "columns": [
-            {"state": "new", "label": _("New"), "cards": [{"title": _("Separator coating"), "url": "#", "text": "TRL 4", "moves": [("talk", _("In talks"))], "move_url": "#"}]},
+            {"state": "new", "label": pgettext("sample", "New"), "cards": [{"title": _("Separator coating"), "url": "#", "text": "TRL 4", "moves": [("talk", _("In talks"))], "move_url": "#"}]},
             {"state": "talk", "label": _("In talks"), "cards": [{"title": _("Catalyst carrier"), "text": "TRL 5"}]},
             {"state": "won", "label": _("Agreed"), "cards": []},
         ],

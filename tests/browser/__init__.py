@@ -1,0 +1,1 @@
+"""The same stories in real Chromium."""
