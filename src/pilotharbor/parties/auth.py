@@ -41,6 +41,12 @@ class Session(APIKeyCookie):
 
     param_name = "sessionid"
 
+    def __call__(self, request: HttpRequest) -> Any | None:
+        """Ask for the CSRF token only where a session gives the rights that could be abused."""
+        if getattr(request, "actor", None) is None:
+            return None
+        return super().__call__(request)
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Membership | None:  # noqa: ARG002
         """The membership the person acts as now, or nothing."""
         return getattr(request, "actor", None)
