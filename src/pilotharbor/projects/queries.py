@@ -118,6 +118,15 @@ def assigned(actor: Membership | None, project: Project) -> bool:
     return project.team.filter(membership=actor, scope=TeamMember.Scope.TEAM).exists()
 
 
+def carriers(*, achievement_id: int) -> set[int]:
+    """The memberships that may read a result because some voyage of it has them on board."""
+    voyages = Project.objects.filter(achievement=achievement_id)
+    stewards = voyages.values_list("technology_manager_id", "industry_advisor_id")
+    team = TeamMember.objects.filter(project__in=voyages, scope=TeamMember.Scope.TEAM)
+    found = {pk for pair in stewards for pk in pair if pk is not None}
+    return found | set(team.values_list("membership_id", flat=True))
+
+
 def may_book(*, project_id: int) -> bool:
     """Whether equipment may be booked for the project now (R-PROJ-6)."""
     return Project.objects.filter(pk=project_id, status__in=BOOKABLE).exists()

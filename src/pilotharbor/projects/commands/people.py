@@ -1,5 +1,6 @@
 """Who carries the project, and who else is let in?"""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as translate
@@ -21,6 +22,10 @@ class UnfitStewards(Invalid):
     """The stewards cannot be named like this."""
 
     code = "projects.unfit_stewards"
+
+
+# The two stewards of every project.
+MANAGER, ADVISOR = Role.TECHNOLOGY_MANAGER, Role.INDUSTRY_ADVISOR
 
 
 class NotATechnologyManager(Invalid):
@@ -66,10 +71,12 @@ def name_stewards(
     if problems:
         raise UnfitStewards(problems=problems)
 
+    before = [project.technology_manager_id, project.industry_advisor_id]
     project.technology_manager, project.industry_advisor = manager, advisor
     project.save(update_fields=["technology_manager", "industry_advisor"])
     named = [steward.pk for steward in (manager, advisor) if steward]
     _may_read(project, named, actor, at)
+    _no_longer_reads(project, (pk for pk in before if pk), actor, at)
     events.record(
         "projects.stewards.named",
         project,
@@ -98,9 +105,6 @@ def _problems(
     if not manager_id and not advisor_id:
         found["technology_manager_id"] = translate("Choose at least one of the two.")
     return found
-
-
-MANAGER, ADVISOR = Role.TECHNOLOGY_MANAGER, Role.INDUSTRY_ADVISOR
 
 
 def _is(member: Membership, role: Role) -> bool:
@@ -197,6 +201,7 @@ def dismiss(*, project_id: int, membership_id: int, actor_id: int, at: datetime)
     gone, _rows = TeamMember.objects.filter(project=project, membership_id=membership_id).delete()
     if not gone:
         raise NotFound
+    _no_longer_reads(project, [membership_id], actor, at)
     events.record(
         "projects.member.dismissed",
         project,
@@ -214,4 +219,21 @@ def _may_read(project: Project, memberships: list[int], actor: Membership, at: d
         via="project",
         actor_id=actor.pk,
         at=at,
+        demand_id=project.demand_id,
     )
+
+
+def _no_longer_reads(
+    project: Project, memberships: Iterable[int], actor: Membership, at: datetime
+) -> None:
+    """Take reading back from those no voyage of this result carries any more."""
+    gone = set(memberships) - queries.carriers(achievement_id=project.achievement_id)
+    if gone:
+        technologies.dismiss(
+            achievement_id=project.achievement_id,
+            membership_ids=sorted(gone),
+            via="project",
+            actor_id=actor.pk,
+            at=at,
+            demand_id=project.demand_id,
+        )
