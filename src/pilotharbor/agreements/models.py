@@ -13,7 +13,8 @@ class Agreement(Stateful):
     ``fee_fen``         the whole fee; includes VAT where ``fee_includes_vat``
     ``vat_bp``          VAT rate in basis points
     ``improvement_ip``  who owns improvements (improvements to a spin-off depart from the statute)
-    ``document``        the paper all parties sign, once rendered
+    ``document``        the paper all parties sign, once rendered; its text is frozen when offered
+    ``title``           empty until somebody names it; then the project's title says what it is
     """
 
     class Kind(models.TextChoices):
@@ -51,6 +52,8 @@ class Agreement(Stateful):
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     drafted_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
+    offered_at = models.DateTimeField(null=True)
+    void_reason = models.CharField(max_length=500, blank=True)
     signed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -64,7 +67,18 @@ class Agreement(Stateful):
                 name="agreements_signed_has_date",
                 condition=~Q(status="signed") | Q(signed_at__isnull=False, document__isnull=False),
             ),
-            models.CheckConstraint(name="agreements_fee_not_negative", condition=Q(fee_fen__gte=0)),
+            models.CheckConstraint(
+                name="agreements_offered_has_paper",
+                condition=~Q(status="offered") | Q(offered_at__isnull=False, document__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="agreements_void_has_reason",
+                condition=~Q(status="void") | ~Q(void_reason=""),
+            ),
+            models.CheckConstraint(name="agreements_fee_positive", condition=Q(fee_fen__gt=0)),
+            models.CheckConstraint(
+                name="agreements_vat_is_a_rate", condition=Q(vat_bp__lte=10000)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,7 +161,10 @@ class Milestone(Stateful):
 
 
 class RevenueShareTerm(models.Model):
-    """The platform's share of later revenue: ``rate_bp`` of the cumulative ``base`` (S0-13)."""
+    """A share of later revenue: ``rate_bp`` of the cumulative ``base``, from the first sale (S0-13).
+
+    ``payer``  who sells what came of the project; may be founded only later, so no party yet
+    """
 
     class Base(models.TextChoices):
         NET_SALES = "net_sales", _("Net sales")

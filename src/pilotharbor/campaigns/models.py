@@ -11,6 +11,7 @@ class Campaign(Stateful):
     """The pilot batches of one project, judged by one acceptance specification.
 
     ``consecutive_batches``  so many good batches in a row are acceptance
+    ``planned_batches``      acceptance can only be refused once so many are judged
     """
 
     class Status(models.TextChoices):
@@ -27,19 +28,32 @@ class Campaign(Stateful):
     project = models.OneToOneField("projects.Project", models.PROTECT, related_name="campaign")
     line = models.ForeignKey("facilities.Line", models.PROTECT)
     consecutive_batches = models.PositiveSmallIntegerField()
+    planned_batches = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=12, choices=Status, default=Status.RUNNING)
     opened_at = models.DateTimeField()
     judged_at = models.DateTimeField(null=True)
+    judged_by = models.ForeignKey("parties.Membership", models.PROTECT, null=True, related_name="+")
+    report_issued_at = models.DateTimeField(null=True)
     report = models.ForeignKey("documents.Document", models.PROTECT, null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="campaigns_campaign_consecutive", condition=Q(consecutive_batches__gte=1)
+                name="campaigns_campaign_consecutive",
+                condition=Q(
+                    consecutive_batches__gte=1,
+                    planned_batches__gte=models.F("consecutive_batches"),
+                ),
             ),
             models.CheckConstraint(
                 name="campaigns_campaign_judged_dated",
-                condition=Q(status="running") | Q(judged_at__isnull=False),
+                condition=Q(status="running")
+                | Q(judged_at__isnull=False, judged_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="campaigns_campaign_report_issued",
+                condition=Q(report_issued_at__isnull=True)
+                | (~Q(status="running") & Q(report__isnull=False)),
             ),
         ]
 
@@ -107,6 +121,7 @@ class Batch(Stateful):
             models.UniqueConstraint(
                 fields=["campaign", "number"], name="campaigns_batch_number_once"
             ),
+            models.CheckConstraint(name="campaigns_batch_number", condition=Q(number__gte=1)),
             models.CheckConstraint(
                 name="campaigns_batch_judged",
                 condition=Q(status="recorded") | Q(judged_by__isnull=False, judged_at__isnull=False),

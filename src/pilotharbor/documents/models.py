@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.kernel.states import Stateful
-from pilotharbor.parties.roles import Confidentiality
+from pilotharbor.kernel.time import local_date
+from pilotharbor.parties.roles import WATERMARKED, Confidentiality
 
 
 class Document(Stateful):
@@ -14,12 +16,20 @@ class Document(Stateful):
     ``payload``       every value the paper shows, frozen when it was asked for
     ``subject``       model label and id of what the paper is about
     ``owner``         the organisation that issues it; ``readers`` lists organisations named in it
+    ``people``        memberships let in beside them (stewards, team, investors)
     """
 
+    class Kind(models.TextChoices):
+        AGREEMENT = "agreement", _("Agreement")
+        SIGNATURES = "signatures", _("Signature sheet")
+        PILOT_REPORT = "pilot_report", _("Pilot report")
+        ASSESSMENT_REPORT = "assessment_report", _("Assessment report")
+        INVOICE = "invoice", _("Invoice notice")
+
     class Status(models.TextChoices):
-        ASKED = "asked"
-        RENDERED = "rendered"
-        FAILED = "failed"
+        ASKED = "asked", _("Being printed")
+        RENDERED = "rendered", _("Ready")
+        FAILED = "failed", _("Printing failed")
 
     MOVES = {
         Status.ASKED: {Status.RENDERED, Status.FAILED},
@@ -27,7 +37,7 @@ class Document(Stateful):
         Status.RENDERED: set(),
     }
 
-    kind = models.CharField(max_length=48)
+    kind = models.CharField(max_length=48, choices=Kind)
     title = models.CharField(max_length=200)
     template = models.CharField(max_length=64)
     language = models.CharField(max_length=8, default="zh-hans")
@@ -37,6 +47,7 @@ class Document(Stateful):
     project_id = models.BigIntegerField(null=True)
     owner = models.ForeignKey("parties.Organisation", models.PROTECT)
     readers = models.ManyToManyField("parties.Organisation", related_name="+")
+    people = models.ManyToManyField("parties.Membership", related_name="+")
     confidentiality = models.CharField(
         max_length=12, choices=Confidentiality, default=Confidentiality.PROJECT
     )
@@ -52,6 +63,20 @@ class Document(Stateful):
                 name="documents_document_version_once",
             )
         ]
+        indexes = [models.Index(fields=["project_id", "id"], name="documents_document_project")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def number(self) -> str:
+        """What the paper is called in its head: ``PH-2026-000012``."""
+        return f"PH-{local_date(self.asked_at).year}-{self.pk:06d}"
+
+    @property
+    def is_watermarked(self) -> bool:
+        """Whether a reader sees it with their own name and the time across it."""
+        return self.confidentiality in WATERMARKED
 
 
 class Rendering(models.Model):

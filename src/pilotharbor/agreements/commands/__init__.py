@@ -1,0 +1,37 @@
+"""Everything that can happen to an agreement: drafted, offered, signed, void, milestones reached."""
+
+from pilotharbor.agreements.commands.drafting import (
+    AgreementExists,
+    BadAgreement,
+    NotYourAgreement,
+    PlanMissing,
+    WrongStep,
+    draft,
+    offer,
+    void,
+)
+from pilotharbor.agreements.commands.milestones import reach_milestones
+from pilotharbor.agreements.commands.signing import (
+    NotAParty,
+    NotOffered,
+    OtherPaper,
+    SignedAlready,
+    sign,
+)
+
+__all__ = [
+    "AgreementExists",
+    "BadAgreement",
+    "NotAParty",
+    "NotOffered",
+    "NotYourAgreement",
+    "OtherPaper",
+    "PlanMissing",
+    "SignedAlready",
+    "WrongStep",
+    "draft",
+    "offer",
+    "reach_milestones",
+    "sign",
+    "void",
+]

@@ -1,0 +1,141 @@
+"""Do the terms of a draft hold together? Every field that does not, with its sentence."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from pilotharbor.agreements.models import Agreement, Milestone, RevenueShareTerm
+from pilotharbor.kernel.money import BP, LARGEST_FEN
+from pilotharbor.parties.models import Organisation
+from pilotharbor.projects.models import Plan, Project
+
+MOST_PARTIES, MOST_MILESTONES, LONGEST_KEY = 12, 40, 40
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneTerm:
+    """A part of the fee and the evidence it waits for; ``nth`` counts released batches from 1."""
+
+    key: str
+    share_bp: int
+    evidence: str
+    nth: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueShare:
+    """Who pays whom which rate, in basis points, of later revenue."""
+
+    payer_id: int
+    payee_id: int
+    rate_bp: int
+    base: str = RevenueShareTerm.Base.NET_SALES
+    starts: str = "first_sale"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the parties are to agree on; amounts in fen, rates in basis points."""
+
+    kind: str
+    party_ids: Sequence[int]
+    fee_fen: int
+    vat_bp: int
+    fee_includes_vat: bool
+    milestones: Sequence[MilestoneTerm]
+    improvement_ip: str
+    governing_statute_note: bool = True
+    revenue_share: RevenueShare | None = None
+    title: str = ""
+
+
+def problems(terms: Terms, *, project: Project, plan: Plan) -> dict[str, str]:
+    """Field → sentence for whatever is wrong; empty when the terms can be offered.
+
+    Source: R-AGR-1, R-AGR-3.
+    """
+    found: dict[str, str] = {}
+    if terms.kind not in Agreement.Kind.values:
+        found["kind"] = _("There is no such kind of agreement.")
+    if not 0 < terms.fee_fen <= LARGEST_FEN // BP:
+        found["fee_fen"] = _("The fee is more than nothing.")
+    if not 0 <= terms.vat_bp <= BP:
+        found["vat_bp"] = _("A tax rate lies between 0 and 100 %.")
+    if terms.improvement_ip not in Agreement.ImprovementIp.values:
+        found["improvement_ip"] = _("Say who owns improvements.")
+    return found | _parties(terms, project) | _milestones(terms, plan) | _revenue(terms)
+
+
+def _approved(ids: Sequence[int]) -> set[int]:
+    rows = Organisation.objects.filter(pk__in=ids, status=Organisation.Status.APPROVED)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _parties(terms: Terms, project: Project) -> dict[str, str]:
+    ids = list(terms.party_ids)
+    if not 2 <= len(ids) <= MOST_PARTIES or len(set(ids)) != len(ids):
+        return {"parties": _("Name each party once, and at least two.")}
+    if not {project.owner_id, project.platform_id} <= set(ids):
+        return {"parties": _("The owner of the result and the platform are always parties.")}
+    if project.enterprise_id is not None and project.enterprise_id not in ids:
+        return {"parties": _("The enterprise that pays for the pilot is a party.")}
+    if _approved(ids) != set(ids):
+        return {"parties": _("Every party is an approved organisation of this harbour.")}
+    return {}
+
+
+def _milestones(terms: Terms, plan: Plan) -> dict[str, str]:
+    rows = terms.milestones
+    if not 1 <= len(rows) <= MOST_MILESTONES:
+        return {"milestones": _("Divide the fee over at least one milestone.")}
+    found: dict[str, str] = {}
+    names = Counter(row.key.strip() for row in rows)
+    for i, row in enumerate(rows):
+        if problem := _milestone(row, names, plan):
+            found[f"milestones.{i}"] = problem
+    whole = sum(row.share_bp for row in rows)
+    if not found and whole != BP:
+        found["milestones"] = _("The shares add up to {sum} %, not to 100 %.").format(
+            sum=f"{whole / 100:g}"
+        )
+    return found
+
+
+def _milestone(row: MilestoneTerm, names: Counter[str], plan: Plan) -> str | None:
+    key = row.key.strip()
+    if not key or len(key) > LONGEST_KEY:
+        return _("Give the milestone a short name.")
+    if names[key] > 1:
+        return _("“{name}” is used twice.").format(name=key)
+    if not 1 <= row.share_bp <= BP:
+        return _("A share lies above 0 and up to 100 %.")
+    if row.evidence not in Milestone.Evidence.values:
+        return _("There is no such evidence.")
+    if row.evidence != Milestone.Evidence.BATCH_RELEASED and row.nth != 1:
+        return _("Only batches are counted; this evidence exists once.")
+    if not 1 <= row.nth <= plan.planned_batches:
+        return _("The plan has {planned} batches; batch {nth} is none of them.").format(
+            planned=plan.planned_batches, nth=row.nth
+        )
+    return None
+
+
+def _revenue(terms: Terms) -> dict[str, str]:
+    share = terms.revenue_share
+    if share is None:
+        return {}
+    if not 1 <= share.rate_bp <= BP:
+        return {"revenue_share.rate_bp": _("A share lies above 0 and up to 100 %.")}
+    if share.base not in RevenueShareTerm.Base.values:
+        return {"revenue_share.base": _("There is no such base.")}
+    if share.starts != "first_sale":
+        return {"revenue_share.starts": _("A share of revenue starts with the first sale.")}
+    if share.payer_id == share.payee_id:
+        return {"revenue_share.payee_id": _("Payer and payee are two different organisations.")}
+    if share.payee_id not in terms.party_ids:
+        return {"revenue_share.payee_id": _("Only a party can be paid.")}
+    if _approved([share.payer_id]) != {share.payer_id}:
+        return {"revenue_share.payer_id": _("The payer is an approved organisation.")}
+    return {}

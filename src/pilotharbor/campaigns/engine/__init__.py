@@ -1,0 +1,1 @@
+"""Judging batches and campaigns: plain arithmetic, no database."""
