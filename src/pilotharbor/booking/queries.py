@@ -198,7 +198,7 @@ def calendar(*, line: Line, start: datetime, end: datetime, actor: Membership | 
     busy = taken(line_id=line.pk, start=start, end=end).values_list(
         "period", "booking_id", "booking__status"
     )
-    for stretch, booking_id, status in busy.distinct():
+    for stretch, booking_id, status in busy.order_by("booking_id", "period").distinct():
         seen = readable.get(booking_id)
         slots.append(Slot(stretch.lower, stretch.upper, status if seen else "taken", seen))
     return sorted(slots, key=lambda s: (s.start, s.end))
