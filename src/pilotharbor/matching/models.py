@@ -10,10 +10,12 @@ from pilotharbor.kernel.states import Stateful
 
 
 class IndexEntry(models.Model):
-    """One findable thing: its words (segments and bigrams) and who may find it.
+    """One findable thing: its words and who may find it; kept by handlers, never read for content.
 
     ``kind``         model label (``technologies.achievement``); ``object_id`` its key
-    ``words``        weighted lexemes made by ``matching.engine``
+    ``text``         ``engine.score.weighted_flat``: each field as often as it weighs
+    ``words``        the distinct terms of ``text``; empty unless published
+    ``word_count``   how many terms ``text`` has
     ``level``        confidentiality of the entry; ``owner_id`` its organisation
     ``project_id``   for things only a project's team may find
     ``event_id``     newest event it reflects, so an older one never overwrites it

@@ -124,15 +124,11 @@ def demand(*, demand_id: int, actor: Membership | None, at: datetime) -> Demand:
     return found
 
 
-def _glass_open(
-    actor: Membership | None, model: type[Entry], entry_id: int, at: datetime
-) -> bool:
+def _glass_open(actor: Membership | None, model: type[Entry], entry_id: int, at: datetime) -> bool:
     if actor is None:
         return False
     label = model._meta.label_lower  # noqa: SLF001
-    opened = parties.break_glass_open(
-        actor=actor, subject_type=label, subject_id=entry_id, at=at
-    )
+    opened = parties.break_glass_open(actor=actor, subject_type=label, subject_id=entry_id, at=at)
     return opened is not None
 
 
@@ -178,9 +174,7 @@ def reading(*, entry: Entry, actor: Membership | None, at: datetime) -> Reading:
     if _glass_open(actor, type(entry), entry.pk, at):
         return Reading(detail=True, by_glass=True, level=level)
     member = counts_as_member(actor, kind_of(entry))
-    return Reading(
-        detail=False, wants_nda=member and level == Confidentiality.NDA, level=level
-    )
+    return Reading(detail=False, wants_nda=member and level == Confidentiality.NDA, level=level)
 
 
 def _ways(entry: Entry, actor: Membership | None) -> set[str]:
@@ -194,28 +188,22 @@ def _ways(entry: Entry, actor: Membership | None) -> set[str]:
 
 
 def _detail_open(entry: Entry, actor: Membership | None, ways: set[str]) -> bool:
+    """R-TECH-6, from the widest level to the narrowest."""
     level = entry.confidentiality
     if level == Confidentiality.PUBLIC:
         return True
     if actor is None or not counts_as_member(actor, kind_of(entry)):
         return False
-    if level == Confidentiality.MEMBERS:
-        return True
-    if wrote(entry, actor) or Reader.Via.NAMED in ways:
-        return True
-    if level == Confidentiality.CORE:
-        return False
+    named = level == Confidentiality.MEMBERS or wrote(entry, actor) or Reader.Via.NAMED in ways
+    if named or level == Confidentiality.CORE:
+        return named
     # An auditor reads what is there, and each reading is on record (domain.md §7.1, R留痕).
     if Reader.Via.PROJECT in ways or actor.role == Role.AUDITOR:
         return True
+    own = entry.owner_id == actor.organisation_id
     if level == Confidentiality.NDA:
-        return entry.owner_id == actor.organisation_id or entry.owner_id in set(
-            parties.nda_owners(actor)
-        )
-    return entry.owner_id == actor.organisation_id and actor.role in {
-        Role.TTO_OFFICER,
-        Role.ENTERPRISE_MEMBER,
-    }
+        return own or parties.nda_owners(actor).filter(owner_id=entry.owner_id).exists()
+    return own and actor.role in {Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER}
 
 
 def wrote(entry: Entry, actor: Membership) -> bool:
@@ -257,9 +245,7 @@ def may_approve(*, entry: Entry, actor: Membership | None) -> bool:
     if actor is None:
         return False
     reach = rights.scopes(actor, Verb.APPROVE, kind_of(entry))
-    return Scope.ALL in reach or (
-        Scope.OWN in reach and entry.owner_id == actor.organisation_id
-    )
+    return Scope.ALL in reach or (Scope.OWN in reach and entry.owner_id == actor.organisation_id)
 
 
 def submitter(entry: Entry) -> Membership:
@@ -281,3 +267,37 @@ def to_review(*, actor: Membership, kind: Kind) -> QuerySet[Any]:
     if Scope.ALL in reach:
         return rows
     return rows.filter(owner_id=actor.organisation_id) if reach else rows.none()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; an empty one does not narrow.
+
+    ``industry``  a GB/T 4754 code and everything below it; ``trl_from`` on the nine-level scale
+    """
+
+    q: str = ""
+    industry: str = ""
+    trl_from: int | None = None
+    confidentiality: str = ""
+    owner: int | None = None
+    status: str = ""
+
+
+def filtered[E: (Achievement, Demand)](rows: QuerySet[E], wanted: Filters) -> QuerySet[E]:
+    """The rows a list shows; words of ``q`` must all stand in the title, summary or keywords."""
+    for word in wanted.q.replace("\x00", " ").split()[:8]:
+        rows = rows.filter(
+            Q(title__icontains=word) | Q(summary__icontains=word) | Q(keywords__icontains=word)
+        )
+    if wanted.industry:
+        rows = rows.filter(industry__startswith=wanted.industry.replace("\x00", "").upper())
+    if wanted.trl_from is not None and rows.model is Achievement:
+        rows = rows.filter(trl_scale="TRL-9", trl_level__gte=min(max(wanted.trl_from, 0), 99))
+    if wanted.confidentiality in Confidentiality.values:
+        rows = rows.filter(confidentiality=wanted.confidentiality)
+    if wanted.owner is not None and 0 < wanted.owner < 2**63:
+        rows = rows.filter(owner_id=wanted.owner)
+    if wanted.status in Status.values:
+        rows = rows.filter(status=wanted.status)
+    return rows

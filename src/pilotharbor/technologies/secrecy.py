@@ -8,10 +8,9 @@ from pilotharbor.kernel.errors import Forbidden
 
 
 class StateSecretRefused(Forbidden):
-    """This text carries a state-secret marking (“{marking}”), and this system must not hold state
-    secrets. Nothing was saved. Take it to your organisation's secrecy office on paper or on a
-    classified machine, and enter it here only after it has been declassified or rewritten.
-    """
+    """The text carries the state-secret marking “{marking}” and was not saved; take it offline to
+    your secrecy office, and enter only what has been declassified.
+    """  # noqa: D205 - the sentence is what the user reads
 
     code = "technologies.state_secret_refused"
 

@@ -40,9 +40,7 @@ def post(*, content: DemandContent, actor_id: int, at: datetime) -> Demand:
 
 
 @command
-def revise_demand(
-    *, demand_id: int, content: DemandContent, actor_id: int, at: datetime
-) -> Demand:
+def revise_demand(*, demand_id: int, content: DemandContent, actor_id: int, at: datetime) -> Demand:
     """Change what is given and leave the rest.
 
     Raises: NotFound, NotYourRole, NotYourEntry, NotOpenForChange, StateSecretRefused, ContentWrong.
@@ -56,7 +54,5 @@ def revise_demand(
     fields = cleaned(content, present(demand))
 
     save(demand, fields)
-    events.record(
-        "technologies.demand.revised", demand, actor=actor, at=at, fields=sorted(fields)
-    )
+    events.record("technologies.demand.revised", demand, actor=actor, at=at, fields=sorted(fields))
     return demand

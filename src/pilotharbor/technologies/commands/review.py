@@ -103,9 +103,7 @@ def _publish(entry: Entry, actor: Membership, at: datetime) -> None:
 def _require_reviewer(entry: Entry, actor: Membership) -> None:
     if not queries.may_approve(entry=entry, actor=actor):
         raise NotYourEntry
-    if entry.status == Status.SUBMITTED and (
-        queries.submitter(entry).person_id == actor.person_id
-    ):
+    if entry.status == Status.SUBMITTED and (queries.submitter(entry).person_id == actor.person_id):
         raise OwnSubmission
 
 

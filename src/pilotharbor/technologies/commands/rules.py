@@ -28,9 +28,7 @@ class NotOpenForChange(Conflict):
     code = "technologies.not_open_for_change"
 
 
-def _locked(
-    model: type[Entry], visible: QuerySet[Any], entry_id: int
-) -> Any:
+def _locked(model: type[Entry], visible: QuerySet[Any], entry_id: int) -> Any:
     """The entry the actor may see, locked."""
     if not visible.filter(pk=entry_id).exists():
         raise NotFound
@@ -68,7 +66,10 @@ def acting(actor_id: int, verb: Verb, kind: Kind) -> Membership:
 
 
 def require_writer(entry: Entry, actor: Membership) -> None:
-    """Raises: NotYourEntry unless the actor may change the entry."""  # noqa: D401
+    """Refuse whoever may not change the entry.
+
+    Raises: NotYourEntry.
+    """
     if not queries.may_write(entry=entry, actor=actor):
         raise NotYourEntry
 

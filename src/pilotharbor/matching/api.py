@@ -1,0 +1,196 @@
+"""Search and matches over HTTP."""
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema, Status
+from pydantic import ConfigDict
+
+from pilotharbor.kernel import clock, pages
+from pilotharbor.kernel.errors import NotFound
+from pilotharbor.kernel.http import Cursor, Limit
+from pilotharbor.matching import commands, queries
+from pilotharbor.matching.index import ACHIEVEMENT, DEMAND
+from pilotharbor.matching.models import Match
+from pilotharbor.matching.queries import Hit
+from pilotharbor.parties.auth import ANYONE, ActorRequest, actor_of
+from pilotharbor.technologies import queries as technologies
+
+router = Router()
+LABELS = {"achievement": ACHIEVEMENT, "demand": DEMAND}
+NAMES = {label: name for name, label in LABELS.items()}
+
+
+class MatchIn(Schema):
+    """A result and a need."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    achievement_id: int
+    demand_id: int
+
+
+class ReasonIn(Schema):
+    """Why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class NamedOut(Schema):
+    """Something by its title."""
+
+    id: int
+    title: str
+
+
+class HitOut(Schema):
+    """A find; ``score_bp`` is relative to a perfect match, ``reasons`` say why it was found."""
+
+    kind: str
+    id: int
+    title: str
+    snippet: str
+    score_bp: int
+    reasons: list[dict[str, str | None]]
+
+
+class HitsOut(Schema):
+    """Finds, best first."""
+
+    items: list[HitOut]
+
+
+class MatchOut(Schema):
+    """A result and a need that someone put together."""
+
+    id: int
+    status: str
+    score_bp: int
+    reasons: list[dict[str, str | None]]
+    achievement: NamedOut
+    demand: NamedOut
+    proposed_at: Any
+    declined_reason: str
+
+
+class MatchPage(Schema):
+    """Some matches and where the next ones begin."""
+
+    items: list[MatchOut]
+    next_cursor: str | None
+
+
+def hit_out(hit: Hit) -> dict[str, Any]:
+    """A find as JSON."""
+    return {
+        "kind": NAMES[hit.kind],
+        "id": hit.entry.pk,
+        "title": hit.entry.title,
+        "snippet": hit.snippet,
+        "score_bp": hit.score_bp,
+        "reasons": hit.reasons,
+    }
+
+
+def match_out(match: Match) -> dict[str, Any]:
+    """A match as JSON."""
+    return {
+        "id": match.pk,
+        "status": match.status,
+        "score_bp": match.score_bp,
+        "reasons": match.reasons,
+        "achievement": {"id": match.achievement_id, "title": match.achievement.title},
+        "demand": {"id": match.demand_id, "title": match.demand.title},
+        "proposed_at": match.proposed_at,
+        "declined_reason": match.declined_reason,
+    }
+
+
+@router.get("/search", response=HitsOut, auth=ANYONE)
+def search(
+    request: HttpRequest,
+    q: Annotated[str, Query(max_length=20_000)] = "",
+    kind: Literal["achievement", "demand"] | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> dict[str, Any]:
+    """Results and needs one may see that answer the words best, with the reasons."""
+    label = LABELS[kind] if kind else None
+    hits = queries.search(text=q, actor=actor_of(request), kind=label, limit=limit)
+    return {"items": [hit_out(hit) for hit in hits]}
+
+
+@router.get("/demands/{demand_id}/candidates", response=HitsOut, auth=ANYONE)
+def results_for(
+    request: HttpRequest, demand_id: int, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> dict[str, Any]:
+    """Results that may answer a need."""
+    actor = actor_of(request)
+    demand = technologies.visible_demands(actor=actor).filter(pk=demand_id).first()
+    if demand is None:
+        raise NotFound
+    hits = queries.candidates_for_demand(demand=demand, actor=actor, limit=limit)
+    return {"items": [hit_out(hit) for hit in hits]}
+
+
+@router.get("/achievements/{achievement_id}/candidates", response=HitsOut, auth=ANYONE)
+def needs_for(
+    request: HttpRequest, achievement_id: int, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> dict[str, Any]:
+    """Needs that a result may answer."""
+    actor = actor_of(request)
+    found = technologies.visible_achievements(actor=actor).filter(pk=achievement_id).first()
+    if found is None:
+        raise NotFound
+    hits = queries.candidates_for_achievement(achievement=found, actor=actor, limit=limit)
+    return {"items": [hit_out(hit) for hit in hits]}
+
+
+@router.post("/matches", response={201: MatchOut})
+def propose(request: ActorRequest, body: MatchIn) -> Status[Any]:
+    """Propose a match; score and reasons are the engine's. 409 ``matching.already_matched``."""
+    match = commands.propose(
+        achievement_id=body.achievement_id,
+        demand_id=body.demand_id,
+        actor_id=request.auth.pk,
+        at=clock.now(request),
+    )
+    return Status(201, match_out(match))
+
+
+@router.get("/matches", response=MatchPage)
+def list_matches(
+    request: ActorRequest, status: str = "", cursor: Cursor = None, limit: Limit = 50
+) -> dict[str, Any]:
+    """Matches one may see, newest first."""
+    rows = queries.visible_matches(actor=request.auth)
+    if status in Match.Status.values:
+        rows = rows.filter(status=status)
+    page = pages.page(rows, by="-id", cursor=cursor, limit=limit)
+    return {"items": [match_out(m) for m in page.items], "next_cursor": page.next_cursor}
+
+
+@router.get("/matches/{match_id}", response=MatchOut)
+def get_match(request: ActorRequest, match_id: int) -> dict[str, Any]:
+    """One match."""
+    match = queries.visible_matches(actor=request.auth).filter(pk=match_id).first()
+    if match is None:
+        raise NotFound
+    return match_out(match)
+
+
+@router.post("/matches/{match_id}/accept", response=MatchOut)
+def accept(request: ActorRequest, match_id: int) -> dict[str, Any]:
+    """Agree, for the side that did not propose. 403 ``matching.not_your_match``."""
+    match = commands.accept(match_id=match_id, actor_id=request.auth.pk, at=clock.now(request))
+    return match_out(match)
+
+
+@router.post("/matches/{match_id}/decline", response=MatchOut)
+def decline(request: ActorRequest, match_id: int, body: ReasonIn) -> dict[str, Any]:
+    """End the proposal, with the reason."""
+    match = commands.decline(
+        match_id=match_id, reason=body.reason, actor_id=request.auth.pk, at=clock.now(request)
+    )
+    return match_out(match)

@@ -1,0 +1,1 @@
+"""Plain Python that says which texts speak of the same thing, and why; knows no database."""

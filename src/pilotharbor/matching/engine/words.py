@@ -1,0 +1,83 @@
+"""What are the words of a Chinese or English technical text?
+
+Chinese is cut into overlapping pairs of characters, Latin letters and digits into tokens; both need
+no dictionary, so a new term is found on the day it is coined.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+LONGEST_TEXT = 6000
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_RUNS = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-+/][a-z0-9]+)*\+*")
+_PARTS = re.compile(r"[.\-+/]")
+# The characters in which technical texts of both scripts differ most often.
+_TRADITIONAL = (
+    "電腦體設備製造學習開發應測試驗術業產質量這項國際導離線層級結構純淨藥劑細胞單雙鋰鈉錳鎳銅鐵鋁鋼"
+    "絲網絡號訊據機械動態穩壓溫濕熱環節點極陽陰複雜處優選變換過濾類別種養殖農糧飼料蟲災險檢疫標準"
+    "證書權轉讓許價費稅經營銷售買賣資訊頻雲邊緣視覺聲學響應車輛輪軸軌橋樑鑽採礦煤油氣顯圖像傳輸龍"
+)
+_SIMPLIFIED = (
+    "电脑体设备制造学习开发应测试验术业产质量这项国际导离线层级结构纯净药剂细胞单双锂钠锰镍铜铁铝钢"
+    "丝网络号讯据机械动态稳压温湿热环节点极阳阴复杂处优选变换过滤类别种养殖农粮饲料虫灾险检疫标准"
+    "证书权转让许价费税经营销售买卖资讯频云边缘视觉声学响应车辆轮轴轨桥梁钻采矿煤油气显图像传输龙"
+)
+_TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+_STEM = re.compile(r"(?<=[a-z]{2})(?:ies|(?<![su])s)$")
+
+
+def normal(text: str) -> str:
+    """One way to write it: NFKC, lower case, simplified characters."""
+    short = unicodedata.normalize("NFKC", text[:LONGEST_TEXT])
+    return short.lower().translate(_TO_SIMPLIFIED)
+
+
+def runs(text: str) -> list[str]:
+    """The stretches of Chinese and the Latin tokens of a text, in order, normalised."""
+    found: list[str] = []
+    for run in _RUNS.findall(normal(text)):
+        if is_han(run):
+            found.append(run)
+            continue
+        found.append(_stem(run))
+        if parts := [part for part in _PARTS.split(run) if part]:
+            found.extend(_stem(part) for part in parts if part != run)
+    return found
+
+
+def is_han(run: str) -> bool:
+    """Whether a run is Chinese."""
+    return run[0] >= "\u3400"
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    """English plural to singular, nothing more."""
+    if len(word) < 4 or any(c.isdigit() for c in word):
+        return word
+    return _STEM.sub(lambda m: "y" if m.group() == "ies" else "", word)
+
+
+def flat(text: str) -> str:
+    """The text as it is searched in: runs between single blanks, a blank at either end."""
+    return f" {' '.join(runs(text))} "
+
+
+def terms(text: str) -> list[str]:
+    """Every term of a text, repeated as often as it stands there."""
+    return [term for run in runs(text) for term in terms_of(run)]
+
+
+def terms_of(run: str) -> list[str]:
+    """Pairs of a Chinese run (a single character stands alone), or the Latin token itself."""
+    if not is_han(run):
+        return [run[:60]]
+    if len(run) == 1:
+        return [run]
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def count(term: str, flat_text: str) -> int:
+    """How often a term stands in a ``flat`` text."""
+    return flat_text.count(term if is_han(term) and len(term) > 1 else f" {term} ")

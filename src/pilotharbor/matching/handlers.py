@@ -1,0 +1,58 @@
+"""What the market's events cause here: the index follows, the other side hears."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pilotharbor.kernel.handling import handles, handles_many
+from pilotharbor.kernel.models import Event
+from pilotharbor.matching import index
+from pilotharbor.matching.models import Match
+from pilotharbor.parties import commands as parties
+from pilotharbor.parties import notices
+from pilotharbor.parties import queries as people
+from pilotharbor.parties.roles import Role
+
+notices.say("matching.match.proposed", _("Someone proposes a match for “{title}”."))
+notices.say("matching.match.accepted", _("The match for “{title}” was accepted."))
+notices.say("matching.match.declined", _("The match for “{title}” was declined."))
+
+ANSWERING = (Role.RESEARCHER, Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER)
+
+
+@handles_many(
+    "technologies.achievement.published",
+    "technologies.achievement.revised",
+    "technologies.achievement.withdrawn",
+    "technologies.demand.published",
+    "technologies.demand.revised",
+    "technologies.demand.withdrawn",
+)
+def keep_the_index(events: list[Event]) -> None:
+    """What is published can be found; what is not cannot."""
+    index.reflect(events=events)
+
+
+@handles("matching.match.proposed", "matching.match.accepted", "matching.match.declined")
+def tell_the_sides(event: Event) -> None:
+    """Both owners and whoever proposed hear what happened, except who did it."""
+    match = Match.objects.select_related("achievement", "demand", "proposed_by").get(
+        pk=event.subject_id
+    )
+    told = {match.proposed_by.person_id}
+    # Of a university only its transfer office: not every researcher has to do with this result.
+    for owner, roles in (
+        (match.achievement.owner_id, (Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER)),
+        (match.demand.owner_id, ANSWERING),
+    ):
+        found = people.people_of(organisation_id=owner, roles=roles)
+        told |= set(found.values_list("person_id", flat=True))
+    authors = match.achievement.inventors.values_list("membership__person_id", flat=True)
+    told |= set(authors)
+    parties.notify(
+        person_ids=told - {event.person_id or 0},
+        kind=event.name,
+        url=reverse("match_detail", args=[match.pk]),
+        event=event,
+        at=event.at,
+        facts={"title": match.demand.title},
+    )
