@@ -131,7 +131,7 @@ def run_django(command: list[str], environment: Mapping[str, str]) -> None:
     if done.returncode != 0:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         if any("No space left" in line for line in lines):
-            raise Trouble("disk_full", folder="PostgreSQL")
+            raise Trouble("disk_full", folder=environment.get("PILOTHARBOR_DATA", ROOT))
         said = lines[-1] if lines else f"exit {done.returncode}"
         if os.environ.get("PILOTHARBOR_DEBUG"):
             said = done.stderr
