@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
+from psycopg.sql import SQL, Identifier
+from psycopg.types.json import Jsonb
 
 # Enough to make a statement worth its round trip, few enough to keep memory small.
 AT_ONCE = 2000
@@ -68,6 +70,37 @@ def own_numbers(rows: Sequence[Incoming]) -> dict[int, str]:
 def differs(record: models.Model, fields: Mapping[str, object]) -> bool:
     """Whether any of these fields would change."""
     return any(getattr(record, name) != value for name, value in fields.items())
+
+
+def copy_in[M: models.Model](made: Sequence[M]) -> Sequence[M]:
+    """Insert new rows by COPY and give them their primary keys, in their order.
+
+    Several times as fast as INSERT; inside the caller's transaction, constraints and triggers hold
+    as ever. Columns the database fills in are left to it.
+    """
+    if not made:
+        return made
+    options = made[0]._meta  # noqa: SLF001
+    fields = [f for f in options.concrete_fields if not f.has_db_default()]
+    names = SQL(", ").join(Identifier(f.column) for f in fields)
+    into = SQL("COPY {} ({}) FROM STDIN").format(Identifier(options.db_table), names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [options.db_table, options.pk.column, len(made)],
+        )
+        for record, (pk,) in zip(made, cursor.fetchall(), strict=True):
+            record.pk = pk
+            record._state.adding = False  # noqa: SLF001
+        cells = [(f.attname, isinstance(f, models.JSONField)) for f in fields]
+        # Without the wrapper a violated constraint would not be Django's IntegrityError.
+        with connection.wrap_database_errors, cursor.copy(into) as copy:
+            for record in made:
+                copy.write_row([
+                    Jsonb(getattr(record, name)) if is_json else getattr(record, name)
+                    for name, is_json in cells
+                ])  # fmt: skip
+    return made
 
 
 def rewrite[M: models.Model](model: type[M], changed: Sequence[M], names: Iterable[str]) -> None:

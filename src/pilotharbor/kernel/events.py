@@ -6,6 +6,7 @@ from typing import Protocol
 
 from django.db import models
 
+from pilotharbor.kernel.bulk import copy_in
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.transactions import in_command
 
@@ -53,7 +54,7 @@ def record_many(
     if not in_command():
         raise RuntimeError(f"{name}: events are recorded inside a command")
     rows = [_row(name, subject, actor, None, at, None, facts) for subject, facts in subjects]
-    Event.objects.bulk_create(rows, batch_size=2000)
+    copy_in(rows)
 
 
 def _row(  # noqa: PLR0913, PLR0917

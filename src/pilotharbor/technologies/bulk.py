@@ -114,13 +114,13 @@ def _take_achievements(
         may_change=lambda record: _may_change(actor, Kind.ACHIEVEMENT, record),
     )
     arrival = _arrival(actor, Kind.ACHIEVEMENT, publish=publish, at=at)
-    made = Achievement.objects.bulk_create(
+    made = bulk.copy_in([
         Achievement(
             **row.fields, **arrival, owner_id=owner_id, import_key=row.key,
             disclosed_by=actor, disclosed_at=at,
         )
         for row in fresh
-    )  # fmt: skip
+    ])  # fmt: skip
     _arrived("achievement", made, arrival["status"], actor, at)
     altered = [record for record, _ in changed]
     bulk.rewrite(Achievement, altered, ACHIEVEMENT_FIELDS)
@@ -156,19 +156,19 @@ def _hang(pairs: Sequence[tuple[Achievement, Incoming]], replaced: set[int]) -> 
         gone = [e.pk for e, row in pairs if e.pk in replaced and name in row.extra]
         if gone:
             model._default_manager.filter(achievement_id__in=gone).delete()  # noqa: SLF001
-    IpAsset.objects.bulk_create(
+    bulk.copy_in([
         IpAsset(
             achievement=record, kind=kind, application_no=number,
             number_checked=checked, legal_status=legal,
         )
         for record, row in pairs
         for kind, number, checked, legal in row.extra.get("ip", ())
-    )  # fmt: skip
-    Inventor.objects.bulk_create(
+    ])  # fmt: skip
+    bulk.copy_in([
         Inventor(achievement=record, membership_id=member, position=position)
         for record, row in pairs
         for position, (member,) in enumerate(row.extra.get("inventors", ()), start=1)
-    )
+    ])  # fmt: skip
 
 
 @command
@@ -199,13 +199,13 @@ def _take_demands(
         may_change=lambda record: _may_change(actor, Kind.DEMAND, record),
     )
     arrival = _arrival(actor, Kind.DEMAND, publish=publish, at=at)
-    made = Demand.objects.bulk_create(
+    made = bulk.copy_in([
         Demand(
             **row.fields, **arrival, owner_id=actor.organisation_id, import_key=row.key,
             posted_by=actor, posted_at=at,
         )
         for row in fresh
-    )  # fmt: skip
+    ])  # fmt: skip
     _arrived("demand", made, arrival["status"], actor, at)
     altered = [record for record, _ in changed]
     bulk.rewrite(Demand, altered, DEMAND_FIELDS)

@@ -4,6 +4,7 @@ from pilotharbor.kernel.sheets.columns import BadCell, Column, Row, Unreadable
 from pilotharbor.kernel.sheets.read import Table, open_table
 from pilotharbor.kernel.sheets.write import (
     csv_chunks,
+    error_rows,
     errors_path,
     neutral,
     write_csv,
@@ -18,6 +19,7 @@ __all__ = [
     "Table",
     "Unreadable",
     "csv_chunks",
+    "error_rows",
     "errors_path",
     "neutral",
     "open_table",

@@ -154,3 +154,47 @@ def _cells(
         return BadCell(row.line, column.headings[0], shown[:120], fault.problem, remedy)
 
     return [cell(f) for f in judged.faults], [cell(d) for d in judged.doubts]
+
+
+def sentences(report: Report) -> list[str]:
+    """What happened, for a person."""
+    if report.outcome is None and report.rows == 0:
+        return [translate("Nothing was loaded: the file cannot be used as it is.")]
+    if report.outcome is None:
+        nothing = translate("Nothing was loaded: {bad} of {rows} rows cannot be used.")
+        return [nothing.format(bad=report.bad_rows, rows=report.rows)]
+    done = report.outcome
+    text = translate("{created} new, {updated} updated, {unchanged} unchanged.")
+    said = [text.format(created=done.created, updated=done.updated, unchanged=done.unchanged)]
+    if report.bad_rows:
+        left = translate("{bad} of {rows} rows were left out.")
+        said.append(left.format(bad=report.bad_rows, rows=report.rows))
+    if done.held:
+        held = translate(
+            "{count} rows would change what is already published or closed and were not loaded; "
+            "lines: {lines}."
+        )
+        lines = ", ".join(map(str, done.held[:20])) + ("…" if len(done.held) > 20 else "")
+        said.append(held.format(count=len(done.held), lines=lines))
+    return said
+
+
+def as_dict(report: Report, errors: Path | None = None) -> dict[str, object]:
+    """The report for programs."""
+    done = report.outcome or Outcome()
+    return {
+        "kind": report.kind,
+        "file": report.file,
+        "rows": report.rows,
+        "loaded": report.loaded,
+        "created": done.created,
+        "updated": done.updated,
+        "unchanged": done.unchanged,
+        "held": done.held,
+        "bad_rows": report.bad_rows,
+        "bad_count": report.bad_count,
+        "bad": [cell._asdict() for cell in report.bad],
+        "doubt_count": report.doubt_count,
+        "doubts": [cell._asdict() for cell in report.doubts],
+        "errors_file": str(errors) if errors else None,
+    }
