@@ -90,7 +90,7 @@ def _tell(event: Event, person: Person | None) -> Told:
     who = "" if event.name in NAMELESS or person is None else person.name
     domain = event.name.split(".", 1)[0]
     said = SENTENCES.get(event.name) or FALLBACK.get(domain) or FALLBACK["projects"]
-    facts = _Spoken({**event.facts, "who": who or translate("The harbour")})
+    facts = Spoken({**event.facts, "who": who or translate("The harbour")})
     return Told(
         id=event.pk,
         name=event.name,
@@ -101,7 +101,7 @@ def _tell(event: Event, person: Person | None) -> Told:
     )
 
 
-class _Spoken(dict[str, Any]):
+class Spoken(dict[str, Any]):
     """Facts as a sentence says them: states by their word, what is not known as a dash."""
 
     def __getitem__(self, key: str) -> Any:

@@ -245,7 +245,7 @@ def close(*, panel_id: int, actor_id: int, at: datetime) -> Panel:
         actor=actor,
         at=at,
         project_id=panel.project_id,
-        score=str(score),
+        score=f"{score:.2f}",
         mark=f"{panel.pass_mark.normalize():f}",
         passed=passed,
     )
@@ -260,5 +260,5 @@ def _not_passed(panel: Panel) -> str:
     # The reason is kept, not composed on reading, so it is in the harbour's own language.
     with translation.override(settings.LANGUAGE_CODE):
         return _("The assessment scored {score} points, below the pass mark of {mark}.").format(
-            score=panel.score, mark=f"{panel.pass_mark.normalize():f}"
+            score=f"{panel.score:.2f}", mark=f"{panel.pass_mark.normalize():f}"
         )
