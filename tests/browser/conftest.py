@@ -53,11 +53,17 @@ class Watched:
         """Everything the checks dislike on the page as it is now."""
         return [*self.noise, *self.page.evaluate(CHECKS, ALLOWED)]
 
-    def shot(self, name: str, *, full: bool = True) -> Path:
-        """Write a picture to ``screenshots/``, for people to look at."""
+    def shot(self, name: str) -> Path:
+        """Write a picture of the whole page to ``screenshots/``, for people to look at."""
         SHOTS.mkdir(exist_ok=True)
         path = SHOTS / f"{name}.png"
-        self.page.screenshot(path=path, full_page=full, animations="disabled")
+        size = self.page.viewport_size
+        assert size is not None
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        # A window as tall as the page keeps sticky bars where people see them.
+        self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+        self.page.screenshot(path=path, animations="disabled")
+        self.page.set_viewport_size(size)
         return path
 
     def assert_fine(self, name: str) -> None:

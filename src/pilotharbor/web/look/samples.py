@@ -116,7 +116,7 @@ def everything() -> dict[str, object]:
         ],
         "form": SampleForm(),
         "file_form": SampleForm(prefix="file"),
-        "bad_form": SampleForm({"title": "", "kind": "z", "amount": "80", "level": "p", "agreed": "on"}, prefix="bad"),
+        "bad_form": SampleForm({"bad-kind": "z", "bad-amount": "80", "bad-level": "p", "bad-agreed": "on"}, prefix="bad"),
         "wizard": [_("Whom is it for?"), _("What do you need?"), _("When?"), _("Check and send")],
         "missing": [_("an industry advisor"), _("acceptance criteria")],
         "entries": [

@@ -166,11 +166,15 @@ def badge(state: Any, label: object = None, tone: str = "") -> SafeString:
 
 # Blocks with something inside
 
+_TAKEN = frozenset({"title", "lead", "tone", "why", "css", "id", "question"})
+
 
 @register.simple_block_tag(takes_context=True)
 def part(context: Context, content: str, name: str, **values: Any) -> str:
     """``{% part "panel" title=… %}…{% endpart %}`` fills ``components/<name>.html`` around the content."""
-    inside = {**context.flatten(), **values, "content": content}
+    # What a component takes, it takes from its own tag: a page's ``title`` must not leak into a note.
+    around = {k: v for k, v in context.flatten().items() if k not in _TAKEN}
+    inside = {**around, **values, "content": content}
     return render_to_string(f"components/{name}.html", inside)
 
 

@@ -58,6 +58,7 @@ window.harborCharts = (() => {
     const values = [...spec.series.flatMap((s) => s.values), ...(spec.limits || []).map((l) => l.value)].filter((v) => v != null);
     const room = (Math.max(...values) - Math.min(...values)) * 0.08 || 1;
     Object.assign(option.yAxis, { min: +(Math.min(...values) - room).toPrecision(3), max: +(Math.max(...values) + room).toPrecision(3) });
+    option.yAxis.axisLabel = { ...option.yAxis.axisLabel, showMinLabel: false, showMaxLabel: false };
     return option;
   }
   function sankey(spec) {
@@ -73,7 +74,7 @@ window.harborCharts = (() => {
       ...base(spec), tooltip: { ...base(spec).tooltip, trigger: "item" }, grid: { left: 8, right: 16, top: 12, bottom: 60, containLabel: true },
       xAxis: { type: "category", data: spec.x, ...text }, yAxis: { type: "category", data: spec.y, ...text },
       visualMap: { min: Math.min(...values), max: Math.max(...values), calculable: false, orient: "horizontal", left: "center", bottom: 0, textStyle: { color: token("ink") }, inRange: { color: [token("accent-soft"), token("plot-1")] } },
-      series: [{ type: "heatmap", data: spec.cells, label: { show: true, color: token("ink") } }],
+      series: [{ type: "heatmap", data: spec.cells, label: { show: true, color: token("ink"), fontSize: 14, textBorderColor: token("paper"), textBorderWidth: 3 } }],
     };
   }
   function gantt(spec) {
@@ -89,7 +90,7 @@ window.harborCharts = (() => {
     };
     return {
       ...base(spec), tooltip: { ...base(spec).tooltip, trigger: "item" }, grid: { left: 8, right: 16, top: 12, bottom: 12, containLabel: true },
-      xAxis: { type: "time", ...text }, yAxis: { type: "category", data: rows, inverse: true, ...text },
+      xAxis: { type: "time", ...text, axisLabel: { ...text.axisLabel, hideOverlap: true, formatter: { year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" } } }, yAxis: { type: "category", data: rows, inverse: true, ...text },
       series: [{ type: "custom", renderItem: draw, encode: { x: [1, 2], y: 0 }, data }],
     };
   }
