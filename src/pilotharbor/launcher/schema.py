@@ -2,18 +2,23 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 import psycopg
 from psycopg import sql
 
 from pilotharbor.kernel import append_only
 from pilotharbor.launcher import database
-from pilotharbor.launcher.paths import ROOT, SETTINGS, SOURCE
+from pilotharbor.launcher.paths import ROOT, SETTINGS, SOURCE, DataFolder
 from pilotharbor.launcher.trouble import Trouble
 
+EXCEPTION = re.compile(
+    r"[\w.]*(Error|Exception|Trouble|Refused|Denied|Missing)\b.*:|[\w]+\.[\w.]+: "
+)
 MIGRATION_LOCK = 7_214_201
 GRANTS = """
     GRANT USAGE ON SCHEMA public TO {app};
@@ -128,11 +133,20 @@ def run_django(command: list[str], environment: Mapping[str, str]) -> None:
         errors="replace",
         check=False,
     )
-    if done.returncode != 0:
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        if any("No space left" in line for line in lines):
-            raise Trouble("disk_full", folder=environment.get("PILOTHARBOR_DATA", ROOT))
-        said = lines[-1] if lines else f"exit {done.returncode}"
-        if os.environ.get("PILOTHARBOR_DEBUG"):
-            said = done.stderr
-        raise Trouble("django_failed", command=command[0], reason=said)
+    if done.returncode == 0:
+        return
+    folder = DataFolder.at(environment.get("PILOTHARBOR_DATA"))
+    if "No space left" in done.stderr:
+        raise Trouble("disk_full", folder=folder.root)
+    log = folder.logs / f"{command[0]}.log"
+    with suppress(OSError):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(done.stdout + done.stderr, encoding="utf-8")
+    raise Trouble("django_failed", command=command[0], reason=_reason(done), log=log)
+
+
+def _reason(done: subprocess.CompletedProcess[str]) -> str:
+    """The line that names the exception; its text may go on for pages."""
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    named = [line for line in lines if EXCEPTION.match(line)]
+    return (named or lines or [f"exit {done.returncode}"])[-1][:300]

@@ -83,8 +83,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "数据库已由更新的 PilotHarbor 迁移（含 {migration}）：请升级本程序。",
     ),
     "django_failed": (
-        "“{command}” failed: {reason}",
-        "“{command}”执行失败：{reason}",
+        "“{command}” failed ({reason}); all it said is in {log}.",
+        "“{command}”执行失败（{reason}），完整输出见 {log}。",
     ),
     "temporary_failed": (
         "The temporary harbour did not start: {reason}",
@@ -145,6 +145,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "help_export": (
         "export lists to CSV or XLSX",
         "导出为 CSV 或 XLSX",
+    ),
+    "help_found": (
+        "make the organisation that runs a harbour started with --empty",
+        "为以 --empty 启动的中试港建立运营单位",
     ),
     "help_token": (
         "issue or revoke API tokens",
