@@ -12,8 +12,9 @@ from pilotharbor.kernel import feeder
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Person
+from pilotharbor.web import problems
 from pilotharbor.web.home.views import home
-from pilotharbor.web.middleware import SESSION_KEY
+from pilotharbor.web.middleware import API_PREFIX, SESSION_KEY
 
 
 @require_GET
@@ -80,8 +81,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404."""
+    """404, in the form the caller reads."""
     del exception
+    if request.path.startswith(API_PREFIX):
+        return problems.response(request, NotFound())
     return render(request, "errors/404.html", status=404)
 
 

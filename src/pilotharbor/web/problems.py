@@ -14,7 +14,9 @@ CONTENT_TYPE = "application/problem+json"
 def response(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The problem document of a refusal."""
     errors = [{"field": field, "detail": text} for field, text in error.problems.items()]
-    facts = {k: v if isinstance(v, (str, int, list, dict)) else str(v) for k, v in error.facts.items()}
+    facts = {
+        k: v if isinstance(v, (str, int, list, dict)) else str(v) for k, v in error.facts.items()
+    }
     return problem(
         request, status=error.status, code=error.code, title=str(error), errors=errors, facts=facts
     )
@@ -56,3 +58,13 @@ def not_signed_in(request: HttpRequest) -> HttpResponse:
     )
     answer["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault; nothing was changed."""
+    return problem(
+        request,
+        status=500,
+        code="web.server_error",
+        title=_("Something failed on our side. Nothing was changed; try again shortly."),
+    )

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from pilotharbor.web.demonstration import cast, library
 from pilotharbor.web.demonstration.cast import Extra
 from pilotharbor.web.voyage import checks
 from pilotharbor.web.voyage.case import Case
-from pilotharbor.web.voyage.client import Harbour
+from pilotharbor.web.voyage.client import SETTLE_SECONDS, Harbour
 from pilotharbor.web.voyage.player import HOST, Voyage
 from pilotharbor.web.wsgi import application
 
@@ -57,7 +58,7 @@ def load(*, say: Callable[[str], None]) -> None:
             _register(harbour, extra, password, approve=True)
         library.load(EXAMPLES / "matching" / "documents.jsonl", at=now, say=say)
         _leave_work_waiting(harbour, password, now)
-        feeder.drain()
+        _settle()
     _write_accounts(password)
 
 
@@ -67,13 +68,24 @@ def _client() -> httpx.Client:
 
 
 def _harbour(http: httpx.Client, password: str) -> Harbour:
-    harbour = Harbour(http, settle=lambda: void(feeder.drain()))
+    harbour = Harbour(http, settle=_settle)
     harbour.knows(HOST, "admin@harbor.example", password)
     return harbour
 
 
-def void(_: object) -> None:
-    """Drop a result."""
+def _settle() -> None:
+    """Do the worker's work here, since no worker runs yet.
+
+    Raises: TimeoutError when a handler keeps failing.
+    """
+    until = time.monotonic() + SETTLE_SECONDS
+    while True:
+        feeder.drain()
+        if not feeder.backlog():
+            return
+        if time.monotonic() > until:
+            raise TimeoutError("an event handler keeps failing")
+        time.sleep(0.05)
 
 
 def _past_only(case: Case, now: datetime) -> Case:

@@ -48,7 +48,7 @@ class Trl(Part):
 
     scale: str
     level: Annotated[int, Field(strict=True, ge=1, le=13)]
-    evidence: str = ""
+    evidence: Text
 
 
 class Ip(Part):
@@ -68,7 +68,7 @@ class Achievement(Part):
     summary: Text
     keywords: list[str] = []
     industry: str = ""
-    trl: Trl | None = None
+    trl: Trl
     mrl: Annotated[int, Field(strict=True, ge=1, le=10)] | None = None
     ip: list[Ip] = []
     confidentiality: str = "public"

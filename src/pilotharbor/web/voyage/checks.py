@@ -151,11 +151,11 @@ def _assessment(case: Case) -> Iterator[Objection]:
     for key, scores in judged.scores.items():
         if set(scores) != set(judged.weights_bp):
             yield f"assessment.scores.{key}", _("The criteria differ from those weighed.")
-    if trl := case.achievement.trl:
-        if trl.scale not in TOP_LEVEL:
-            yield "achievement.trl.scale", _("“{0}” is no scale known here.").format(trl.scale)
-        elif trl.level > TOP_LEVEL[trl.scale]:
-            yield "achievement.trl.level", _("The scale ends at {0}.").format(TOP_LEVEL[trl.scale])
+    trl = case.achievement.trl
+    if trl.scale not in TOP_LEVEL:
+        yield "achievement.trl.scale", _("“{0}” is no scale known here.").format(trl.scale)
+    elif trl.level > TOP_LEVEL[trl.scale]:
+        yield "achievement.trl.level", _("The scale ends at {0}.").format(TOP_LEVEL[trl.scale])
 
 
 def _agreement(case: Case) -> Iterator[Objection]:

@@ -130,13 +130,8 @@ class Voyage:
         self.harbour.knows(key, self.email(key), self.password)
         self.contact[org.key] = key
         self.harbour.post(HOST, f"/organisations/{made['id']}/approve")
-        self.member[key] = self._membership(key, made["id"], role)
+        self.member[key] = made["contact_membership_id"]
         self._step("organisation registered and approved", key, org.name)
-
-    def _membership(self, key: str, org_id: int, role: str) -> int:
-        mine: list[dict[str, Any]] = self.harbour.get(key, "/me")["memberships"]
-        fitting = (m["id"] for m in mine if m["organisation"]["id"] == org_id and m["role"] == role)
-        return next(fitting)
 
     def _invite(self, person: Person) -> None:
         org = person.org or self.case.platform().key
@@ -257,13 +252,12 @@ class Voyage:
         self._step("panel closed", operator, closed["score"])
         if not passed:
             raise GateError(self._ended_reason())
-        manager = self._someone("technology_manager")
-        if trl := self.case.achievement.trl:
-            self.harbour.post(
-                manager,
-                f"/projects/{self.project}/trl-statements",
-                {"scale": trl.scale, "level": trl.level, "evidence": trl.evidence or "—"},
-            )
+        trl = self.case.achievement.trl
+        self.harbour.post(
+            operator,
+            f"/projects/{self.project}/trl-statements",
+            {"scale": trl.scale, "level": trl.level, "evidence": trl.evidence},
+        )
         self.harbour.post(
             operator,
             f"/projects/{self.project}/pilot-decision",

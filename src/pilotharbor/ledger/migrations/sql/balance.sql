@@ -2,7 +2,7 @@
 -- Deferred to the commit, on header and lines, so that neither can be written without the other.
 CREATE FUNCTION ledger_entry_balances() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    the_entry bigint := CASE TG_TABLE_NAME WHEN 'ledger_posting' THEN NEW.entry_id ELSE NEW.id END;
+    the_entry bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM ledger_posting WHERE entry_id = the_entry) THEN
         RAISE EXCEPTION 'entry % has no postings', the_entry
@@ -19,9 +19,9 @@ BEGIN
 END $$;
 
 CREATE CONSTRAINT TRIGGER ledger_entry_balanced AFTER INSERT ON ledger_journalentry
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances('id');
 CREATE CONSTRAINT TRIGGER ledger_posting_balanced AFTER INSERT ON ledger_posting
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances('entry_id');
 ALTER TABLE ledger_journalentry ENABLE ALWAYS TRIGGER ledger_entry_balanced;
 ALTER TABLE ledger_posting ENABLE ALWAYS TRIGGER ledger_posting_balanced;
 
