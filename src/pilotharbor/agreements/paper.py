@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
 from pilotharbor.agreements import statute
 from pilotharbor.agreements.models import Agreement
-from pilotharbor.documents import capitals
+from pilotharbor.agreements.wording import term
+from pilotharbor.documents import capitals, press
 from pilotharbor.kernel import money
 from pilotharbor.parties.models import Organisation
 from pilotharbor.projects.models import Plan, Project
@@ -13,8 +17,15 @@ TRIPARTITE = "agreements.tripartite/1"
 SIGNATURES = "agreements.signatures/1"
 
 
-def tripartite(agreement: Agreement, *, project: Project, plan: Plan) -> dict[str, Any]:
+def tripartite(
+    agreement: Agreement, *, project: Project, plan: Plan, language: str = settings.LANGUAGE_CODE
+) -> dict[str, Any]:
     """Every value the tripartite paper shows; amounts as text, codes for the template's words."""
+    with translation.override(language):
+        return _tripartite(agreement, project, plan)
+
+
+def _tripartite(agreement: Agreement, project: Project, plan: Plan) -> dict[str, Any]:
     bodies = [party.organisation for party in agreement.parties.all()]
     return {
         "agreement_title": agreement.title,
@@ -28,7 +39,7 @@ def tripartite(agreement: Agreement, *, project: Project, plan: Plan) -> dict[st
         "plan": {
             "goal": plan.goal,
             "budget": _amount(plan.budget_fen),
-            "acceptance": plan.acceptance,
+            "acceptance": [{**row, "attribute": term(row["attribute"])} for row in plan.acceptance],
             "consecutive": plan.consecutive_batches,
             "planned": plan.planned_batches,
         },
@@ -55,7 +66,7 @@ def signatures(agreement: Agreement) -> dict[str, Any]:
                 "uscc": party.organisation.uscc,
                 "person": party.signed_by.person.name if party.signed_by else "",
                 "role": party.signed_by.role if party.signed_by else "",
-                "at": party.signed_at.isoformat() if party.signed_at else "",
+                "at": press.instant(party.signed_at),
                 "sha256": party.signed_sha256,
             }
             for party in agreement.parties.all()
@@ -91,7 +102,7 @@ def _milestones(agreement: Agreement) -> list[dict[str, Any]]:
     amounts = money.cumulative(agreement.fee_fen, [row.share_bp for row in rows])
     return [
         {
-            "key": row.key,
+            "key": term(row.key),
             "share": _percent(row.share_bp),
             "amount": money.format_cny(fen),
             "evidence": row.evidence,

@@ -2,17 +2,29 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
+from pilotharbor.agreements.wording import term
 from pilotharbor.campaigns import queries
 from pilotharbor.campaigns.engine import acceptance
 from pilotharbor.campaigns.models import Batch, Campaign
 from pilotharbor.campaigns.wording import bounds, number
+from pilotharbor.documents import press
 from pilotharbor.projects.models import Project
 
 PILOT_REPORT = "campaigns.pilot_report/1"
 
 
-def pilot_report(campaign: Campaign, *, project: Project) -> dict[str, Any]:
+def pilot_report(
+    campaign: Campaign, *, project: Project, language: str = settings.LANGUAGE_CODE
+) -> dict[str, Any]:
     """Every value of the report; the template has its words in the paper's language."""
+    with translation.override(language):
+        return _pilot_report(campaign, project)
+
+
+def _pilot_report(campaign: Campaign, project: Project) -> dict[str, Any]:
     progress = queries.progress_of(campaign)
     return {
         "project": {"id": project.pk, "title": project.title},
@@ -31,12 +43,12 @@ def pilot_report(campaign: Campaign, *, project: Project) -> dict[str, Any]:
         "met": progress.met,
         "bound": f"{progress.bound:.3f}" if progress.bound is not None else "",
         "limits": [
-            {"attribute": limit.attribute, "unit": limit.unit, "bounds": bounds(limit)}
+            {"attribute": term(limit.attribute), "unit": limit.unit, "bounds": bounds(limit)}
             for limit in queries.limits_of(campaign)
         ],
         "batches": [_batch(batch, campaign) for batch in campaign.batches.all()],
         "judged_by": campaign.judged_by.person.name if campaign.judged_by else "",
-        "judged_at": campaign.judged_at.isoformat() if campaign.judged_at else "",
+        "judged_at": press.instant(campaign.judged_at),
     }
 
 
@@ -64,12 +76,12 @@ def _period(batch: Batch) -> list[str]:
     if batch.booking is None:
         return []
     period = batch.booking.period
-    return [period.lower.isoformat(), period.upper.isoformat()]
+    return [press.instant(period.lower), press.instant(period.upper)]
 
 
 def _finding(found: acceptance.Finding) -> dict[str, str]:
     return {
-        "attribute": found.limit.attribute,
+        "attribute": term(found.limit.attribute),
         "value": number(found.value),
         "unit": found.limit.unit,
         "bounds": bounds(found.limit),

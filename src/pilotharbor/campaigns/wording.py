@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from pilotharbor.agreements.wording import term
 from pilotharbor.campaigns import queries
 from pilotharbor.campaigns.engine import acceptance
 from pilotharbor.campaigns.models import Campaign
@@ -28,7 +29,7 @@ def bounds(limit: acceptance.Limit) -> str:
 def finding(found: acceptance.Finding) -> str:
     """One value outside its limit, in a sentence."""
     return _("{attribute} {value} {unit}, but it must be {bounds}").format(
-        attribute=found.limit.attribute,
+        attribute=term(found.limit.attribute),
         value=number(found.value),
         unit=found.limit.unit,
         bounds=bounds(found.limit),

@@ -18,7 +18,7 @@ def amount(fen: int) -> str:
         text += ("零" if yuan and yuan % 10 == 0 else "") + DIGITS[jiao] + "角"
     if odd:
         text += ("零" if yuan and not jiao else "") + DIGITS[odd] + "分"
-    return ("负" if fen < 0 else "") + text + ("" if odd else "整")
+    return ("负" if fen < 0 else "") + text + ("" if jiao or odd else "整")
 
 
 def _whole(number: int) -> str:

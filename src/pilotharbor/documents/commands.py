@@ -110,7 +110,7 @@ def sheet_of(document: Document, *, watermark: str = "") -> press.Sheet:
         "version": document.version,
         "owner": document.owner.name,
         "confidentiality": document.confidentiality,
-        "date": document.asked_at.isoformat(),
+        "date": press.instant(document.asked_at),
     }
     return press.Sheet(
         template=document.template,

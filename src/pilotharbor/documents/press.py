@@ -16,6 +16,8 @@ from typing import Any
 import typst
 from pylopdf_fonts_zh_cn import sans_path
 
+from pilotharbor.kernel.time import SHANGHAI
+
 TEMPLATES = Path(__file__).parent / "templates_typst"
 # Archival and accessible at once; same values and instant give the same bytes.
 STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
@@ -56,6 +58,11 @@ def _compiler() -> typst.Compiler:
         font_paths=[str(sans_path().parent)],
     )
     return typst.Compiler(root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
+
+
+def instant(at: datetime | None) -> str:
+    """An instant as templates read it: Shanghai time to the minute; none is empty."""
+    return at.astimezone(SHANGHAI).isoformat(timespec="minutes") if at else ""
 
 
 def path_of(template: str) -> Path:
@@ -116,7 +123,7 @@ def _once(
         "payload": values,
         "language": sheet.language,
         "watermark": sheet.watermark,
-        "issued": sheet.at.isoformat(),
+        "issued": instant(sheet.at),
     }
     # One compiler for all threads keeps its caches warm; it is not made for use at once.
     with _LOCK:

@@ -1,0 +1,27 @@
+"""How are the short names in plans and milestones said to people?"""
+
+from django.utils.translation import gettext_lazy as _
+
+# Words that cases and forms use as keys; any other word is shown as it was written.
+TERMS: dict[str, object] = {
+    "signing": _("Signing"),
+    "second_batch": _("Second batch"),
+    "report": _("Report"),
+    "acceptance": _("Acceptance"),
+    "decision": _("Decision"),
+    "purity": _("Purity"),
+    "yield": _("Yield"),
+    "single_impurity": _("Single impurity"),
+    "total_impurities": _("Total impurities"),
+    "conductivity": _("Ionic conductivity"),
+    "moisture": _("Moisture"),
+    "viscosity": _("Viscosity"),
+    "particle_size": _("Particle size"),
+    "solid_content": _("Solid content"),
+    "density": _("Density"),
+}
+
+
+def term(word: str) -> str:
+    """A known key in the language of the page or paper, else the word itself."""
+    return str(TERMS.get(word, word))
