@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from pilotharbor.kernel.errors import NotFound
+from pilotharbor.kernel.models import Event
 from pilotharbor.parties import invitations, rights
 from pilotharbor.parties.models import (
     ApiToken,
@@ -226,3 +227,31 @@ def invited_email(*, token: str) -> str:
     """Whom an invitation's secret is for; empty when there is no such invitation."""
     found = Invitation.objects.filter(token_sha256=invitations.digest(token))
     return found.values_list("email", flat=True).first() or ""
+
+
+def invitation_of(*, token: str) -> Invitation | None:
+    """The invitation a secret belongs to."""
+    rows = Invitation.objects.select_related("organisation", "invited_by__person")
+    return rows.filter(token_sha256=invitations.digest(token)).first()
+
+
+def is_registered(*, uscc: str) -> bool:
+    """Whether any organisation has this code, seen or unseen."""
+    return Organisation.objects.filter(uscc=uscc).exists()
+
+
+def history_of(organisation: Organisation, *, actor: Membership | None) -> list[Event]:
+    """What happened to an organisation, newest first, for itself, the host's people and auditors."""
+    if actor is None:
+        return []
+    if actor.organisation_id != organisation.pk and not oversees(actor) and actor.role != Role.AUDITOR:
+        return []
+    rows = Event.objects.filter(subject_type="parties.organisation", subject_id=organisation.pk)
+    return list(rows.order_by("-id")[:20])
+
+
+def memberships_of_email(*, email: str) -> QuerySet[Membership]:
+    """What the person with this e-mail may act as."""
+    rows = Membership.objects.filter(person__email__iexact=email.strip())
+    person_id = rows.values_list("person_id", flat=True).first()
+    return active_memberships(person_id=person_id or 0)
