@@ -1,0 +1,1 @@
+"""Pages of projects: lists, people, plan, tasks, gates. The cockpit stands above all domains."""
