@@ -20,7 +20,9 @@ from pilotharbor.launcher.guard import Guard
 from pilotharbor.launcher.paths import ROOT, SETTINGS, SOURCE, DataFolder
 from pilotharbor.launcher.postgres import Cluster
 from pilotharbor.launcher.trouble import Trouble
+from pilotharbor.launcher.words import chinese
 
+USUAL_PORT = 8000
 TEMPORARY_START_S = 180.0
 
 
@@ -37,6 +39,7 @@ def environment(
 ) -> dict[str, str]:
     """What Django needs to know about this harbour; the owner's address only where it is used."""
     known = vault.secrets_of(data)
+    port = port or USUAL_PORT
     wanted = {
         "PILOTHARBOR_DATA": str(data.root),
         "PILOTHARBOR_DB_URL": found.app_url,
@@ -119,6 +122,7 @@ def attached(data: str | os.PathLike[str] | None = None) -> Iterator[DataFolder]
     """
     folder = DataFolder.at(data)
     with database_of(folder) as wanted:
+        os.environ.pop("PILOTHARBOR_AS_OWNER", None)
         os.environ.update(wanted)
         django.setup()
         yield folder
@@ -142,8 +146,11 @@ def temporary(
     command += ["--data", str(folder), "--with-parent"]
     if not demonstration:
         command.append("--empty")
-    wanted = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "PILOTHARBOR_DATA"}}
-    wanted |= {"PYTHONPATH": str(SOURCE)}
+    # Nothing of the harbour that we may be part of ourselves, such as the tests' own.
+    wanted = {
+        k: v for k, v in os.environ.items() if not k.startswith(("PILOTHARBOR_", "DATABASE_"))
+    }
+    wanted |= {"PYTHONPATH": str(SOURCE), "PILOTHARBOR_LANG": "zh" if chinese() else "en"}
     if exercise:
         wanted["PILOTHARBOR_EXERCISE"] = "1"
     with (folder / "up.log").open("wb") as log:

@@ -1,11 +1,10 @@
 """Sub-command ``manage``: a Django command on the data of the running or embedded database."""
 
 import argparse
-import os
 import subprocess
 import sys
 
-from pilotharbor.launcher import harbour
+from pilotharbor.launcher import harbour, schema
 from pilotharbor.launcher.paths import ROOT, SETTINGS, DataFolder
 
 
@@ -22,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
         as_owner = {"PILOTHARBOR_AS_OWNER": "1"} if args.owner else {}
         done = subprocess.run(
             [sys.executable, "-m", "django", *args.command, "--settings", SETTINGS],
-            env={**os.environ, **wanted, **as_owner},
+            env={**schema.inherited(), **wanted, **as_owner},
             cwd=ROOT,
             check=False,
         )

@@ -119,6 +119,12 @@ def _refuse_newer(connection: psycopg.Connection) -> None:
             raise Trouble("database_newer", migration=f"{app}.{name}")
 
 
+def inherited() -> dict[str, str]:
+    """This process's environment without what belongs to another harbour or role."""
+    foreign = ("PILOTHARBOR_DB_", "PILOTHARBOR_AS_", "DATABASE_")
+    return {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
+
+
 def run_django(command: list[str], environment: Mapping[str, str]) -> None:
     """Run one management command to its end.
 
@@ -126,7 +132,7 @@ def run_django(command: list[str], environment: Mapping[str, str]) -> None:
     """
     done = subprocess.run(
         [sys.executable, "-m", "django", *command, "--settings", SETTINGS],
-        env={**os.environ, **environment},
+        env={**inherited(), **environment},
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -18,7 +18,7 @@ from pilotharbor.launcher.supervisor import Child, Stopped, Supervisor
 from pilotharbor.launcher.trouble import Trouble
 from pilotharbor.launcher.words import say
 
-DEFAULT_PORT = 8000
+DEFAULT_PORT = harbour.USUAL_PORT
 WEB_PROCESSES = 2
 WEB_THREADS = 8
 FIRST_PAGE_S = 90.0
@@ -112,8 +112,6 @@ def _launch(args: argparse.Namespace, data: DataFolder, supervisor: Supervisor) 
     facts = {"kind": "up", "url": setup.url, "port": setup.port, "environment": with_owner}
     hold.announce(data, **facts, ready=False)
     _start_children(setup)
-    with console.step("first_page"):
-        _await_first_page(setup)
     hold.announce(data, **facts, ready=True)
     _welcome(setup)
 
@@ -152,10 +150,8 @@ def _prepare(args: argparse.Namespace, setup: Setup, found: database.Database) -
 
 
 def _start_children(setup: Setup) -> None:
-    environment = {**os.environ, **setup.environment}
     # Neither web nor worker may ever see the address of the role that owns the tables.
-    for name in ("DATABASE_URL", "PILOTHARBOR_DB_OWNER_URL", "PILOTHARBOR_AS_OWNER"):
-        environment.pop(name, None)
+    environment = {**schema.inherited(), **setup.environment}
     descriptor = setup.listener.fileno()
     web = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{descriptor}", "--preload"]
     web += ["--workers", os.environ.get("PILOTHARBOR_WEB_PROCESSES", str(WEB_PROCESSES))]
@@ -164,6 +160,9 @@ def _start_children(setup: Setup) -> None:
     web += ["pilotharbor.web.wsgi:application"]
     logs = setup.data.logs
     setup.supervisor.add(Child("web", web, environment, logs / "web.log", listener=setup.listener))
+    with console.step("first_page"):
+        _await_first_page(setup)
+    # Only now: both read the same libraries, and a person waits for the page first.
     work = [sys.executable, "-m", "django", "work"]
     setup.supervisor.add(Child("worker", work, environment, logs / "worker.log"))
 
