@@ -17,12 +17,20 @@ HERE = Path(__file__).parent
 SHOTS = HERE.parents[1] / "screenshots"
 CHECKS = (HERE / "checks.js").read_text(encoding="utf-8")
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 # What the Content-Security-Policy would refuse: style and handler attributes, inline scripts.
-INLINE = re.compile(r"<[^>]*\s(?:style|on[a-z]+)=[^>]*>|<script(?![^>]*(?:src=|application/json))[^>]*>", re.I)
+INLINE = re.compile(
+    r"<[^>]*\s(?:style|on[a-z]+)=[^>]*>|<script(?![^>]*(?:src=|application/json))[^>]*>",
+    re.IGNORECASE,
+)
 # Words that stay Latin in a Chinese page: names, codes, units.
 ALLOWED = [
     "PilotHarbor", "English", "Esc", "App", "app", "Excel", "Chrome", "Chromium", "HeadlessChrome", "Safari",
@@ -96,7 +104,12 @@ def open_page(browser: Browser, live_server) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
 
     def opened(
-        *, size: str = "desk", language: str = "zh-hans", theme: str = "light", person=None, membership=None
+        *,
+        size: str = "desk",
+        language: str = "zh-hans",
+        theme: str = "light",
+        person=None,
+        membership=None,
     ) -> Watched:
         width, height = SIZES[size]
         context = browser.new_context(
@@ -111,14 +124,21 @@ def open_page(browser: Browser, live_server) -> Iterator[Open]:
         cookies = {settings.LANGUAGE_COOKIE_NAME: language, "harbor_theme": theme}
         if person is not None:
             client = Client()
-            client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(
+                person, backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
             if membership is not None:
                 session = client.session
                 session["acting_for"] = membership.pk
                 session.save()
-            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[
+                settings.SESSION_COOKIE_NAME
+            ].value
         context.add_cookies(
-            [{"name": name, "value": value, "domain": host, "path": "/"} for name, value in cookies.items()]
+            [
+                {"name": name, "value": value, "domain": host, "path": "/"}
+                for name, value in cookies.items()
+            ]
         )
         page = context.new_page()
         watched = Watched(page, live_server.url)

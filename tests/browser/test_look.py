@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+
 from pilotharbor.parties.roles import Role
 from tests.factories.parties import MembershipFactory
 
@@ -31,7 +32,12 @@ def test_every_component_is_fine(open_page, administrator, size, language, theme
 @BOTH
 @pytest.mark.parametrize(
     ("name", "path"),
-    [("landing", "/"), ("sign-in", "/accounts/login/"), ("sign-up", "/accounts/signup/"), ("reset", "/accounts/password/reset/")],
+    [
+        ("landing", "/"),
+        ("sign-in", "/accounts/login/"),
+        ("sign-up", "/accounts/signup/"),
+        ("reset", "/accounts/password/reset/"),
+    ],
 )
 def test_public_pages_are_fine(open_page, size, language, name, path):
     seen = open_page(size=size, language=language)

@@ -7,9 +7,8 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
@@ -93,6 +92,7 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
     (
         pgettext_lazy("navigation", "Try"),
         (
+            Place("service_list", _("Open services"), "anchor", "v"),
             Place("equipment", _("Lines and equipment"), "factory", "e"),
             Place("bookings", _("Bookings"), "calendar", "b", Kind.BOOKING),
             Place("campaigns", _("Campaigns and batches"), "flask", "t", Kind.PROJECT),
@@ -109,8 +109,10 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
         pgettext_lazy("navigation", "Run"),
         (
             Place("organisations", _("Organisations"), "building", "o", Kind.ORGANISATION),
-            Place("people", pgettext_lazy("navigation", "People"), "people", "u", roles=OPERATORS),
+            Place("people", pgettext_lazy("navigation", "People"), "people", "u"),
+            Place("ndas", _("Confidentiality agreements"), "lock", "k"),
             Place("imports", _("Import and export"), "upload", "x"),
+            Place("break_glass", _("Emergency reading"), "alert", roles=OPERATORS),
             Place("audit", _("Audit trail"), "eye", "l", roles=OPERATORS | {Role.AUDITOR}),
             Place("dead_letters", _("Dead letters"), "alert", "z", roles=OPERATORS),
         ),
@@ -153,6 +155,8 @@ def bottom_bar(actor: Membership | None, path: str) -> list[Item]:
 
 
 def _unread(person_id: int | None) -> int:
+    if person_id is None:
+        return 0
     return Notification.objects.filter(person_id=person_id, read_at__isnull=True).count()
 
 

@@ -17,27 +17,81 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 TONES: dict[str, str] = {
     **dict.fromkeys(
         (
-            "approved active published accepted signed in_force paid completed done passed granted "
-            "confirmed good settled closed_won succeeded recorded verified effective met".split()
+            [
+                "approved",
+                "active",
+                "published",
+                "accepted",
+                "signed",
+                "in_force",
+                "paid",
+                "completed",
+                "done",
+                "passed",
+                "granted",
+                "confirmed",
+                "good",
+                "settled",
+                "closed_won",
+                "succeeded",
+                "recorded",
+                "verified",
+                "effective",
+                "met",
+            ]
         ),
         "good",
     ),
     **dict.fromkeys(
         (
-            "applied submitted asked held requested in_review under_review awaiting due pending "
-            "invoiced issued proposed open invited overdue_soon partial revising".split()
+            [
+                "applied",
+                "submitted",
+                "asked",
+                "held",
+                "requested",
+                "in_review",
+                "under_review",
+                "awaiting",
+                "due",
+                "pending",
+                "invoiced",
+                "issued",
+                "proposed",
+                "open",
+                "invited",
+                "overdue_soon",
+                "partial",
+                "revising",
+            ]
         ),
         "watch",
     ),
     **dict.fromkeys(
         (
-            "refused rejected suspended failed overdue cancelled revoked terminated stopped dead "
-            "expired void reversed breached bad".split()
+            [
+                "refused",
+                "rejected",
+                "suspended",
+                "failed",
+                "overdue",
+                "cancelled",
+                "revoked",
+                "terminated",
+                "stopped",
+                "dead",
+                "expired",
+                "void",
+                "reversed",
+                "breached",
+                "bad",
+            ]
         ),
         "stop",
     ),
     **dict.fromkeys(
-        "running in_progress started current piloting assessing planning".split(), "accent"
+        ["running", "in_progress", "started", "current", "piloting", "assessing", "planning"],
+        "accent",
     ),
 }
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from pilotharbor.kernel.time import of_days
 from pilotharbor.web import charts
@@ -17,30 +17,45 @@ AT = datetime(2026, 3, 2, 6, 5, tzinfo=UTC)
 class SampleForm(forms.Form):
     """Every kind of field, for the eye."""
 
-    title = forms.CharField(max_length=80)
-    amount = forms.CharField(required=False)
-    kind = forms.ChoiceField()
-    starts = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), required=False)
-    level = forms.ChoiceField(widget=forms.RadioSelect)
-    detail = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    agreed = forms.BooleanField()
-    paper = forms.FileField(required=False)
-
-    def __init__(self, data: dict[str, str] | None = None, **options: object) -> None:
-        """Words in the language of the page."""
-        super().__init__(data, **options)  # type: ignore[arg-type]
-        self.fields["title"].label = _("Name of the result")
-        self.fields["title"].help_text = _("As you would say it to a colleague, without a secret.")
-        self.fields["amount"].label = _("Budget")
-        self.fields["amount"].help_text = _("For example 1,234.56 or 80万.")
-        self.fields["kind"].label = pgettext("sample", "Kind")
-        self.fields["kind"].choices = [("a", pgettext("sample", "Process")), ("b", _("Material")), ("c", _("Device"))]  # type: ignore[attr-defined]
-        self.fields["starts"].label = _("Earliest start")
-        self.fields["level"].label = _("Who may read it?")
-        self.fields["level"].choices = [("p", _("Everyone")), ("m", _("Platform members")), ("n", _("Under NDA"))]  # type: ignore[attr-defined]
-        self.fields["detail"].label = pgettext("sample", "Detail")
-        self.fields["agreed"].label = _("It holds no state secret.")
-        self.fields["paper"].label = pgettext("sample", "Paper")
+    title = forms.CharField(
+        max_length=80,
+        label=gettext_lazy("Name of the result"),
+        help_text=gettext_lazy("As you would say it to a colleague, without a secret."),
+    )
+    amount = forms.CharField(
+        required=False,
+        label=gettext_lazy("Budget"),
+        help_text=gettext_lazy("For example 1,234.56 or 80万."),
+    )
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("sample", "Kind"),
+        choices=[
+            ("a", pgettext_lazy("sample", "Process")),
+            ("b", gettext_lazy("Material")),
+            ("c", gettext_lazy("Device")),
+        ],
+    )
+    starts = forms.DateField(
+        required=False,
+        label=gettext_lazy("Earliest start"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    level = forms.ChoiceField(
+        label=gettext_lazy("Who may read it?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("p", gettext_lazy("Everyone")),
+            ("m", gettext_lazy("Platform members")),
+            ("n", gettext_lazy("Under NDA")),
+        ],
+    )
+    detail = forms.CharField(
+        required=False,
+        label=pgettext_lazy("sample", "Detail"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    agreed = forms.BooleanField(label=gettext_lazy("It holds no state secret."))
+    paper = forms.FileField(required=False, label=pgettext_lazy("sample", "Paper"))
 
 
 @dataclass(frozen=True)

@@ -173,8 +173,8 @@ _TAKEN = frozenset({"title", "lead", "tone", "why", "css", "id", "question"})
 def part(context: Context, content: str, name: str, **values: Any) -> str:
     """``{% part "panel" title=… %}…{% endpart %}`` fills ``components/<name>.html`` around the content."""
     # What a component takes, it takes from its own tag: a page's ``title`` must not leak into a note.
-    around = {k: v for k, v in context.flatten().items() if k not in _TAKEN}
-    inside = {**around, **values, "content": content}
+    flat: dict[str, Any] = dict(context.flatten())  # type: ignore[arg-type]
+    inside = {k: v for k, v in flat.items() if k not in _TAKEN} | values | {"content": content}
     return render_to_string(f"components/{name}.html", inside)
 
 
