@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pilotharbor.kernel import codes
 from pilotharbor.kernel.errors import DomainError
@@ -189,7 +190,7 @@ class TokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"), widget=forms.CheckboxSelectMultiple,
-        choices=[("read", _("Read")), ("write", _("Change"))], initial=list(tokens.SCOPES),
+        choices=[("read", pgettext_lazy("token", "Read")), ("write", pgettext_lazy("token", "Change"))], initial=list(tokens.SCOPES),
     )  # fmt: skip
     days = forms.IntegerField(
         label=_("Days until it expires"), min_value=1, max_value=LONGEST_DAYS, initial=USUAL_DAYS
