@@ -1,10 +1,10 @@
 import pytest
 
-from pilotharbor.kernel import feeder
 from tests.factories.agreements import AT, table
 from tests.factories.callers import Caller
+from tests.factories.worker import work
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def test_an_agreement_goes_from_draft_to_signed_over_http():
 
     offered = operator.post(f"{path}/offer").json()
     assert (offered["document"]["status"], offered["document"]["sha256"]) == ("asked", None)
-    feeder.drain()
+    work()
     document = operator.get(path).json()["document"]
     assert document["status"] == "rendered"
 
@@ -56,7 +56,7 @@ def test_an_agreement_goes_from_draft_to_signed_over_http():
         ("ahead", 24_000_000),
     ]
 
-    feeder.drain()
+    work()
     papers = Caller(t.buyer, at=AT).get("/documents", project_id=t.project.pk).json()["items"]
     assert [(p["kind"], p["status"]) for p in papers] == [
         ("signatures", "rendered"),
