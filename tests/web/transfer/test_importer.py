@@ -10,11 +10,15 @@ import pytest
 from django.utils.translation import override
 
 from pilotharbor.facilities.models import Equipment, Line
+from pilotharbor.kernel.bulk import Incoming
 from pilotharbor.kernel.models import Event
 from pilotharbor.parties.models import Organisation
-from pilotharbor.parties.rights import NotYourRole
+from pilotharbor.parties.rights import Kind, NotYourRole
 from pilotharbor.parties.roles import Role
+from pilotharbor.technologies.bulk import import_achievements, publish_submitted
+from pilotharbor.technologies.content import ContentWrong
 from pilotharbor.technologies.models import Achievement, Demand
+from pilotharbor.technologies.secrecy import StateSecretRefused
 from pilotharbor.web.transfer import importer
 from pilotharbor.web.transfer.importer import Report
 from pilotharbor.web.transfer.kinds import KINDS
@@ -22,7 +26,9 @@ from tests.factories.parties import MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HEADINGS = ["外部编号", "成果名称", "摘要", "关键词", "技术成熟度", "专利申请号", "保密等级"]
+HEADINGS = [
+    "外部编号", "成果名称", "摘要", "关键词", "技术成熟度", "专利申请号", "保密等级", "成熟度证据",
+]  # fmt: skip
 GOOD = [
     "K-1",
     "连续流合成",
@@ -31,6 +37,7 @@ GOOD = [
     "TRL4",
     "ZL202310001234.7",
     "公开",
+    "报告",
 ]
 
 
@@ -58,6 +65,7 @@ def run(path: Path, actor, at: datetime, kind: str = "achievements", **options) 
 def test_gb18030_csv_with_chinese_headings_loads_every_field(tmp_path, officer, at):
     report = run(gb18030(tmp_path / "成果.csv", GOOD), officer, at)
 
+    assert report.bad == []
     [achievement] = Achievement.objects.all()
     assert (report.rows, report.bad, report.outcome.created) == (1, [], 1)
     assert (achievement.owner, achievement.disclosed_by) == (officer.organisation, officer)
@@ -77,7 +85,7 @@ def test_xlsx_and_json_lines_load_the_same(tmp_path, officer, at):
         book.worksheets[0].append(row)
     book.save(tmp_path / "a.xlsx")
     line = {"id": "K-1", "title": GOOD[1], "abstract": GOOD[2], "keywords": ["连续流", "纯化"],
-            "TRL": 4, "申请号": "202310001234.7", "confidentiality": "public"}  # fmt: skip
+            "TRL": 4, "trl evidence": "报告", "申请号": "202310001234.7", "confidentiality": "public"}  # fmt: skip
     (tmp_path / "a.jsonl").write_text(json.dumps(line), "utf-8")
 
     first = run(tmp_path / "a.xlsx", officer, at)
@@ -115,7 +123,7 @@ def test_the_same_file_again_changes_nothing(tmp_path, officer, at):
 
 def test_a_changed_row_with_the_same_number_updates(tmp_path, officer, at):
     run(gb18030(tmp_path / "a.csv", GOOD), officer, at)
-    changed = [*GOOD[:3], "膜分离", "5", "ZL202310001234.7；201921234567.0", "NDA"]
+    changed = [*GOOD[:3], "膜分离", "5", "ZL202310001234.7；201921234567.0", "NDA", "报告"]
 
     again = run(gb18030(tmp_path / "a.csv", changed), officer, at)
 
@@ -142,24 +150,59 @@ def test_a_doubtful_number_is_kept_as_given_with_a_doubt(tmp_path, officer, at):
     assert Achievement.objects.get().ip_assets.get().application_no == "202310001234.8"
 
 
-def test_publishing_is_for_who_may_approve(tmp_path, officer, at):
+def test_what_is_submitted_waits_for_another_person(tmp_path, officer, at):
+    second = MembershipFactory(organisation=officer.organisation, role=Role.TTO_OFFICER)
+
+    run(gb18030(tmp_path / "a.csv", GOOD), officer, at, submit=True)
+    own = publish_submitted(kind=Kind.ACHIEVEMENT, limit=9, actor_id=officer.pk, at=at)
+    other = publish_submitted(kind=Kind.ACHIEVEMENT, limit=9, actor_id=second.pk, at=at)
+
+    assert (own, other) == (0, 1)
+    achievement = Achievement.objects.get()
+    assert (achievement.status, achievement.published_at) == ("published", at)
+    assert (achievement.submitted_by, achievement.reviewed_by) == (officer, second)
+    assert [e.name.split(".")[-1] for e in Event.objects.order_by("pk")] == [
+        "disclosed", "submitted", "published",
+    ]  # fmt: skip
+
+
+def test_a_published_result_is_rewritten_only_by_who_may_approve(tmp_path, officer, at):
     researcher = MembershipFactory(organisation=officer.organisation, role=Role.RESEARCHER)
+    run(gb18030(tmp_path / "a.csv", GOOD), researcher, at, submit=True)
+    publish_submitted(kind=Kind.ACHIEVEMENT, limit=9, actor_id=officer.pk, at=at)
+    changed = gb18030(tmp_path / "b.csv", ["K-1", "改名", *GOOD[2:]])
 
-    run(gb18030(tmp_path / "a.csv", GOOD), officer, at, publish=True)
-    run(gb18030(tmp_path / "b.csv", ["K-2", *GOOD[1:]]), researcher, at, publish=True)
+    held = run(changed, researcher, at)
+    done = run(changed, officer, at)
 
-    found = Achievement.objects.order_by("pk").values_list("status", "published_at")
-    assert list(found) == [("published", at), ("submitted", None)]
+    assert (held.outcome.updated, held.outcome.held) == (0, [2])
+    assert done.outcome.updated == 1
+    assert Achievement.objects.get().title == "改名"
 
 
-def test_a_published_result_is_not_rewritten_by_who_may_not_approve(tmp_path, officer, at):
-    researcher = MembershipFactory(organisation=officer.organisation, role=Role.RESEARCHER)
-    run(gb18030(tmp_path / "a.csv", GOOD), officer, at, publish=True)
+def test_a_researcher_is_the_inventor_and_leaves_the_results_of_others(tmp_path, officer, at):
+    one = MembershipFactory(organisation=officer.organisation, role=Role.RESEARCHER)
+    two = MembershipFactory(organisation=officer.organisation, role=Role.RESEARCHER)
+    run(gb18030(tmp_path / "a.csv", GOOD), one, at)
 
-    report = run(gb18030(tmp_path / "b.csv", ["K-1", "改名", *GOOD[2:]]), researcher, at)
+    report = run(gb18030(tmp_path / "b.csv", ["K-1", "改名", *GOOD[2:]]), two, at)
 
-    assert (report.outcome.updated, report.outcome.held) == (0, [2])
-    assert Achievement.objects.get().title == "连续流合成"
+    assert report.outcome.held == [2]
+    assert Achievement.objects.get().inventors.get().membership == one
+
+
+def test_the_command_refuses_by_itself_what_the_check_would_have_found(officer, at):
+    secret = Incoming(2, "n:1", {"title": "a", "summary": "机密★20年"})
+    empty = Incoming(2, "n:1", {"title": "", "summary": "b"})
+    stranger = MembershipFactory()
+    foreign = Incoming(2, "n:1", {"title": "a", "summary": "b"}, {"inventors": ((stranger.pk,),)})
+
+    for row, refusal in (
+        (secret, StateSecretRefused), (empty, ContentWrong), (foreign, ContentWrong),
+    ):  # fmt: skip
+        with pytest.raises(refusal):
+            import_achievements(rows=[row], submit=False, actor_id=officer.pk, at=at)
+    assert (Achievement.objects.count(), Event.objects.count()) == (0, 0)
 
 
 def test_who_may_not_write_may_not_import(tmp_path, at):
@@ -252,21 +295,21 @@ THIRTY_BAD = [
     ("标题缺失", {"成果名称": ""}, "成果名称"),
     ("标题过长", {"成果名称": "长" * 201}, "成果名称"),
     ("摘要缺失", {"摘要": " "}, "摘要"),
+    ("摘要带密级标志", {"摘要": "本材料密级：机密"}, "摘要"),
     ("摘要过长", {"摘要": "长" * 4001}, "摘要"),
     ("控制字符", {"摘要": "a\x07b"}, "摘要"),
     ("空字符", {"成果名称": "a\x00b"}, "成果名称"),
     ("关键词过长", {"关键词": "长" * 61}, "关键词"),
-    ("关键词过多", {"关键词": "；".join(map(str, range(31)))}, "关键词"),
-    ("成熟度为零", {"技术成熟度": "0"}, "技术成熟度"),
+    ("关键词过多", {"关键词": "；".join(map(str, range(21)))}, "关键词"),
     ("成熟度过大", {"技术成熟度": "14"}, "技术成熟度"),
     ("成熟度超出九级", {"技术成熟度": "10"}, "技术成熟度"),
+    ("成熟度无证据", {"技术成熟度": "3"}, "成熟度证据"),
     ("成熟度不是整数", {"技术成熟度": "4.5"}, "技术成熟度"),
     ("成熟度是文字", {"技术成熟度": "高"}, "技术成熟度"),
     ("量表未知", {"成熟度量表": "TRL-7"}, "成熟度量表"),
     ("制造成熟度过大", {"制造成熟度": "11"}, "制造成熟度"),
     ("行业门类错误", {"国民经济行业": "A2710"}, "国民经济行业"),
     ("行业不存在", {"国民经济行业": "9999"}, "国民经济行业"),
-    ("行业太长", {"国民经济行业": "C27100"}, "国民经济行业"),
     ("区划省份未知", {"行政区划": "990000"}, "行政区划"),
     ("区划位数不足", {"行政区划": "3302"}, "行政区划"),
     ("密级未知", {"保密等级": "较高"}, "保密等级"),

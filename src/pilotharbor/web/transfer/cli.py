@@ -18,14 +18,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help=".csv, .xlsx or .jsonl")
     parser.add_argument("--as", dest="email", metavar="EMAIL", help="who imports; decides whose")
     parser.add_argument("--partial", action="store_true", help="load the good rows of a bad file")
-    parser.add_argument("--publish", action="store_true", help="publish, or submit for review")
+    parser.add_argument("--submit", action="store_true", help="put new rows up for review")
+    parser.add_argument("--approve-as", metavar="EMAIL", help="who reviews and publishes them then")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--data", help="data folder (default: .harbor in the project)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Hand over to Django on the database of the data folder."""
-    flags = [f"--{name}" for name in ("partial", "publish", "json") if getattr(args, name)]
+    flags = [f"--{name}" for name in ("partial", "submit", "json") if getattr(args, name)]
+    flags += ["--approve-as", args.approve_as] if args.approve_as else []
     return hand_over("import_list", args, flags)
 
 

@@ -34,7 +34,7 @@ _DETAIL = Column(
 )  # fmt: skip
 _KEYWORDS = Column(
     name="keywords", headings=("关键词", "Keywords", "关键字"), help=_LIST,
-    parse=parsing.listed(30, each=60), example="固态电池；硫化物电解质",
+    parse=parsing.listed(20, each=60), example="固态电池；硫化物电解质",
 )  # fmt: skip
 _INDUSTRY = Column(
     name="industry", headings=("国民经济行业", "Industry", "行业代码", "行业", "应用行业"),
@@ -91,7 +91,7 @@ ACHIEVEMENTS = (
     _CONFIDENTIALITY,
     Column(name="ip_number", headings=("专利申请号", "Patent application number", "申请号", "专利号"),
            help=_("Application numbers set apart by semicolons, such as 202310001234.7."),
-           parse=parsing.rights, most=500, example="202310001234.7"),
+           parse=parsing.listed(20, each=40), most=500, example="202310001234.7"),
     Column(name="ip_kind", headings=("知识产权类型", "IP kind", "知识产权"),
            help=_("Such as 发明专利, 实用新型, 软件著作权 or 技术秘密."),
            parse=parsing.choice(IpAsset.Kind), example="发明专利"),

@@ -72,7 +72,7 @@ def run(
     at: datetime,
     name: str = "",
     partial: bool = False,
-    publish: bool = False,
+    submit: bool = False,
     progress: Progress = silent,
 ) -> Report:
     """Import a file: every row or, with ``partial``, every good row; else nothing.
@@ -100,7 +100,7 @@ def run(
     if (report.bad_count and not partial) or report.rows == report.bad_rows:
         return report
     good = _good(kind, table, references, report.rows, progress)
-    report.outcome = kind.load(good, publish, actor, at)
+    report.outcome = kind.load(good, submit, actor, at)
     progress("load", report.rows, report.rows)
     return report
 

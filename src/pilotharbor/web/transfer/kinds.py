@@ -1,7 +1,7 @@
 """What can be imported, who may, and what does a row become?"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from pilotharbor.facilities import bulk as facilities
 from pilotharbor.facilities.models import Equipment, Line
 from pilotharbor.kernel import bulk
 from pilotharbor.kernel.bulk import Incoming, Outcome
+from pilotharbor.kernel.codes import application_number_as_given
 from pilotharbor.kernel.sheets import Column, Row
 from pilotharbor.parties import bulk as parties_bulk
 from pilotharbor.parties import queries as parties
@@ -20,11 +21,11 @@ from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.rights import Verb
 from pilotharbor.technologies import bulk as technologies
-from pilotharbor.technologies.models import Achievement, Demand, TrlScale
-from pilotharbor.web.transfer import columns
-from pilotharbor.web.transfer.parsing import Right
-
-NINE = 9
+from pilotharbor.technologies import secrecy
+from pilotharbor.technologies.content import PATENTS, ContentWrong, GivenRight, checked_rights
+from pilotharbor.technologies.models import Achievement, Demand
+from pilotharbor.technologies.secrecy import StateSecretRefused
+from pilotharbor.web.transfer import columns, parsing
 
 
 @dataclass
@@ -87,7 +88,7 @@ class ImportKind:
     may: Callable[[Membership], bool]
     judge: Callable[[Row, References], Judged]
     load: Callable[[Iterable[Incoming], bool, Membership, datetime], Outcome]
-    publishes: bool = False
+    reviewed_as: rights.Kind | None = None
 
 
 def _owner(row: Row, references: References) -> list[Fault]:
@@ -134,45 +135,62 @@ def _key(row: Row, model: Any, fields: Mapping[str, object], *more: object) -> s
 
 
 def _achievement(row: Row, references: References) -> Judged:
-    names = technologies.ACHIEVEMENT_FIELDS
-    fields = _fields(row, Achievement, names)
+    fields = _fields(row, Achievement, technologies.ACHIEVEMENT_FIELDS)
     if row.values.get("category") and not fields.get("discipline"):
         fields["discipline"] = row.values["category"]
-    faults = _owner(row, references)
-    scale, level = fields.get("trl_scale", TrlScale.TRL_9), fields.get("trl_level")
-    if isinstance(level, int) and level > NINE and scale == TrlScale.TRL_9:
-        problem = translate("The scale TRL-9 has nine levels")
-        faults.append(Fault("trl_level", problem, translate("Name the scale GB-13 beside it.")))
-    extra: dict[str, tuple[tuple[Any, ...], ...]] = {}
-    doubts: list[Fault] = []
+    judged = _entry(row, Achievement, fields, references)
+    extra = {}
     if {"ip_number", "ip_kind"} & row.values.keys():
-        extra["ip"] = _rights(row, faults, doubts)
+        extra["ip"] = _rights(row, judged)
     if "inventors" in row.values:
-        extra["inventors"] = _inventors(row, references, faults)
-    key = _key(row, Achievement, fields, sorted((k, v) for k, v in extra.items() if v))
-    return Judged(Incoming(row.line, key, fields, extra), faults, doubts)
+        extra["inventors"] = _inventors(row, references, judged.faults)
+    said = sorted((name, value) for name, value in extra.items() if value)
+    key = _key(row, Achievement, judged.incoming.fields, said)
+    judged.incoming = replace(judged.incoming, key=key, extra=extra)
+    return judged
 
 
-def _rights(row: Row, faults: list[Fault], doubts: list[Fault]) -> tuple[tuple[Any, ...], ...]:
+def _entry(row: Row, model: Any, fields: dict[str, object], references: References) -> Judged:
+    """A result or a need, judged by the domain's own rules."""
+    faults = _owner(row, references)
+    try:
+        fields = technologies.ready(fields)
+    except ContentWrong as wrong:
+        faults += [Fault(name, problem) for name, problem in wrong.problems.items()]
+    except StateSecretRefused as refused:
+        faults.append(Fault(_marked(fields), str(refused)))
+    return Judged(Incoming(row.line, _key(row, model, fields), fields), faults)
+
+
+def _marked(fields: Mapping[str, object]) -> str:
+    """The first field that carries the marking."""
+    marked = (n for n, v in fields.items() if isinstance(v, str) and secrecy.marking_in(v))
+    return next(marked, "keywords")
+
+
+def _rights(row: Row, judged: Judged) -> tuple[tuple[Any, ...], ...]:
     kind, legal = row.values.get("ip_kind"), row.values.get("ip_status") or "none"
-    numbers: Any = row.values.get("ip_number") or []
-    if not numbers:
-        return ((kind, "", False, legal),) if kind else ()
-    found = []
-    for right in numbers:
-        said = kind or right.kind
+    numbers: Any = row.values.get("ip_number") or ([""] if kind else [])
+    given = []
+    for number in numbers:
+        said = kind or parsing.kind_of_patent(number)
         if said is None:
+            problem = translate("The number does not say what kind of right it is")
             remedy = translate("Name the kind of the right beside it.")
-            faults.append(Fault("ip_number", str(right.doubt), remedy))
-        elif right.doubt is not None and str(said).endswith(("patent", "model")):
-            doubts.append(Fault("ip_number", str(right.doubt), _compare(right)))
-        found.append((said, right.number, right.doubt is None, legal))
-    return tuple(found)
-
-
-def _compare(right: Right) -> str:
-    text = translate("Compare {number} with the certificate; it was kept as given.")
-    return text.format(number=right.number)
+            judged.faults.append(Fault("ip_number", problem, remedy))
+            continue
+        given.append(GivenRight(str(said), number, str(legal)))
+    try:
+        assets = checked_rights(given)
+    except ContentWrong as wrong:
+        judged.faults += [Fault("ip_number", problem) for problem in wrong.problems.values()]
+        return ()
+    for asset in assets:
+        if asset.kind in PATENTS and asset.application_no and not asset.number_checked:
+            doubt = application_number_as_given(asset.application_no).doubt
+            remedy = translate("Compare it with the certificate; it was kept as given.")
+            judged.doubts.append(Fault("ip_number", str(doubt), remedy))
+    return tuple((a.kind, a.application_no, a.legal_status) for a in assets)
 
 
 def _inventors(
@@ -192,8 +210,7 @@ def _inventors(
 
 def _demand(row: Row, references: References) -> Judged:
     fields = _fields(row, Demand, technologies.DEMAND_FIELDS)
-    key = _key(row, Demand, fields)
-    return Judged(Incoming(row.line, key, fields), _owner(row, references))
+    return _entry(row, Demand, fields, references)
 
 
 def _organisation(row: Row, references: References) -> Judged:
@@ -230,10 +247,10 @@ KINDS: dict[str, ImportKind] = {
             columns.ACHIEVEMENTS,
             _writes(rights.Kind.ACHIEVEMENT),
             _achievement,
-            lambda rows, publish, actor, at: technologies.import_achievements(
-                rows=rows, publish=publish, actor_id=actor.pk, at=at
+            lambda rows, submit, actor, at: technologies.import_achievements(
+                rows=rows, submit=submit, actor_id=actor.pk, at=at
             ),
-            publishes=True,
+            reviewed_as=rights.Kind.ACHIEVEMENT,
         ),
         ImportKind(
             "demands",
@@ -241,10 +258,10 @@ KINDS: dict[str, ImportKind] = {
             columns.DEMANDS,
             _writes(rights.Kind.DEMAND),
             _demand,
-            lambda rows, publish, actor, at: technologies.import_demands(
-                rows=rows, publish=publish, actor_id=actor.pk, at=at
+            lambda rows, submit, actor, at: technologies.import_demands(
+                rows=rows, submit=submit, actor_id=actor.pk, at=at
             ),
-            publishes=True,
+            reviewed_as=rights.Kind.DEMAND,
         ),
         ImportKind(
             "organisations",
@@ -252,7 +269,7 @@ KINDS: dict[str, ImportKind] = {
             columns.ORGANISATIONS,
             parties_bulk.may_import,
             _organisation,
-            lambda rows, _publish, actor, at: parties_bulk.import_organisations(
+            lambda rows, _submit, actor, at: parties_bulk.import_organisations(
                 rows=rows, actor_id=actor.pk, at=at
             ),
         ),
@@ -262,7 +279,7 @@ KINDS: dict[str, ImportKind] = {
             columns.EQUIPMENT,
             facilities.may_import,
             _equipment,
-            lambda rows, _publish, actor, at: facilities.import_equipment(
+            lambda rows, _submit, actor, at: facilities.import_equipment(
                 rows=rows, actor_id=actor.pk, at=at
             ),
         ),

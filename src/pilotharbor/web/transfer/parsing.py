@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
@@ -11,7 +10,6 @@ from django.db.models import TextChoices
 from django.utils.translation import override
 
 from pilotharbor.kernel import codes, money
-from pilotharbor.kernel.codes import BadCode
 from pilotharbor.kernel.errors import Invalid
 
 _SEPARATORS = re.compile(r"[;；,，、|\n]+")
@@ -223,14 +221,6 @@ def website(text: str) -> str:
     return address
 
 
-class Right(NamedTuple):
-    """An application number as given, what kind it says it is, and the doubt about it."""
-
-    number: str
-    kind: str | None
-    doubt: BadCode | None
-
-
 # 1 invention, 2 utility model, 3 design, 8 and 9 the international ones of the first two.
 _KIND_DIGIT = {
     "1": "invention_patent",
@@ -241,13 +231,12 @@ _KIND_DIGIT = {
 }
 
 
-def rights(text: str) -> list[Right]:
-    """Read application numbers, doubtful ones too: the certificate counts for more."""
-    found = []
-    for entry in listed(20, each=24)(text):
-        number, doubt = codes.application_number_as_given(entry)
-        # A wrong check digit still leaves the digit of the kind where it belongs.
-        tells = doubt is None or isinstance(doubt, codes.WrongCheckDigit)
-        digit = codes.plain(number).lstrip("ZLCN")[4:5]
-        found.append(Right(number, _KIND_DIGIT.get(digit) if tells else None, doubt))
-    return found
+def kind_of_patent(number: str) -> str | None:
+    """What kind of patent an application number says it is, if it says so.
+
+    A wrong check digit still leaves the digit of the kind where it belongs.
+    """
+    _, doubt = codes.application_number_as_given(number)
+    if doubt is not None and not isinstance(doubt, codes.WrongCheckDigit):
+        return None
+    return _KIND_DIGIT.get(codes.plain(number).lstrip("ZLCN")[4:5])

@@ -15,8 +15,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from pilotharbor.kernel import sheets
+from pilotharbor.kernel.bulk import AT_ONCE
 from pilotharbor.kernel.errors import DomainError
 from pilotharbor.kernel.sheets import BadCell
+from pilotharbor.parties import rights
+from pilotharbor.technologies.bulk import publish_submitted
 from pilotharbor.web.transfer import importer, people
 from pilotharbor.web.transfer.importer import Report
 from pilotharbor.web.transfer.kinds import KINDS
@@ -37,7 +40,8 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--as", dest="email", default="")
         parser.add_argument("--partial", action="store_true")
-        parser.add_argument("--publish", action="store_true")
+        parser.add_argument("--submit", action="store_true")
+        parser.add_argument("--approve-as", dest="approver", default="")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,7 +60,8 @@ class Options:
         self.path: Path = given["file"]
         self.email: str = given["email"]
         self.partial: bool = given["partial"]
-        self.publish: bool = given["publish"]
+        self.submit: bool = given["submit"]
+        self.approver: str = given["approver"]
         self.json: bool = given["json"]
 
 
@@ -80,9 +85,10 @@ def _run(options: Options) -> int:
                 actor=actor,
                 at=timezone.now(),
                 partial=options.partial,
-                publish=options.publish,
+                submit=options.submit or bool(options.approver),
                 progress=told,
             )
+            published = _approve(options) if report.loaded and options.approver else 0
     except DomainError as refusal:
         if options.json:
             print(json.dumps({"error": refusal.code, "title": str(refusal)}, ensure_ascii=False))
@@ -91,10 +97,30 @@ def _run(options: Options) -> int:
         return 2
     errors = _write_errors(options.path, report)
     if options.json:
-        print(json.dumps(importer.as_dict(report, errors), ensure_ascii=False))
+        found = importer.as_dict(report, errors) | {"published": published}
+        print(json.dumps(found, ensure_ascii=False))
     else:
         _show(console, report, errors)
+        if published:
+            text = translate("{count} reviewed and published.").format(count=published)
+            console.print(text, markup=False)
     return 0 if report.loaded else 1
+
+
+def _approve(options: Options) -> int:
+    """Publish what waits for review, as another person."""
+    kind = options.kind.reviewed_as
+    if kind is None:
+        return 0
+    reviewer = people.who(
+        options.approver, lambda a: rights.may(a, rights.Verb.APPROVE, kind), prefer="export"
+    )
+    count = 0
+    while done := publish_submitted(
+        kind=kind, limit=AT_ONCE, actor_id=reviewer.pk, at=timezone.now()
+    ):
+        count += done
+    return count
 
 
 def _stages() -> dict[str, str]:
