@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from django.db import models
+from django.db import connection, models
 
 from pilotharbor.kernel.bulk import copy_in
 from pilotharbor.kernel.models import Event
@@ -50,14 +50,19 @@ def record_many(
     actor: Actor | None,
     at: datetime,
 ) -> None:
-    """Append the same kind of event for many subjects, in their order."""
+    """Append the same kind of event for many subjects, in their order.
+
+    The caller has just made the subjects or holds their rows locked.
+    """
     if not in_command():
         raise RuntimeError(f"{name}: events are recorded inside a command")
     rows = [_row(name, subject, actor, None, at, None, facts) for subject, facts in subjects]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL pilotharbor.bulk = 'on'")
     copy_in(rows)
 
 
-def _row(  # noqa: PLR0913, PLR0917
+def _row(
     name: str,
     subject: models.Model,
     actor: Actor | None,

@@ -1,14 +1,13 @@
 """Feeding handlers from the outbox: at least once, in order per subject, once in effect."""
 
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
 
 from pilotharbor.kernel.handling import HANDLERS, Handler
-from pilotharbor.kernel.models import Delivery, Event, OutboxCursor
+from pilotharbor.kernel.models import Delivery, OutboxEntry
 from pilotharbor.kernel.states import advance
 from pilotharbor.kernel.transactions import command
 
@@ -16,22 +15,20 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 BATCH = 500
-CURSOR = "main"
 
+# One worker hands out at a time, so that a subject's events get their deliveries in order.
+_TURN = "SELECT pg_try_advisory_xact_lock(hashtextextended('kernel.hand_out', 0))"
 _HAND_OUT = """
-WITH fresh AS (
-    SELECT e.id, e.xid, e.name, e.subject_type, e.subject_id FROM kernel_event e
-    WHERE (e.xid, e.id) > (%(xid)s::text::xid8, %(event_id)s)
-      AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
-), made AS (
+WITH taken AS (DELETE FROM kernel_outboxentry RETURNING event_id), made AS (
     INSERT INTO kernel_delivery
         (event_id, handler, subject_type, subject_id, status, attempts, last_error)
-    SELECT f.id, w.handler, f.subject_type, f.subject_id, 'waiting', 0, ''
-    FROM fresh f
-    JOIN unnest(%(names)s::text[], %(handlers)s::text[]) AS w(name, handler) ON w.name = f.name
+    SELECT e.id, w.handler, e.subject_type, e.subject_id, 'waiting', 0, ''
+    FROM taken t
+    JOIN kernel_event e ON e.id = t.event_id
+    JOIN unnest(%(names)s::text[], %(handlers)s::text[]) AS w(name, handler) ON w.name = e.name
     ON CONFLICT DO NOTHING
 )
-SELECT xid::text, id FROM fresh ORDER BY xid DESC, id DESC LIMIT 1
+SELECT count(*) FROM taken
 """
 
 # A delivery may go when nothing earlier of its subject is still open for the same handler.
@@ -47,40 +44,19 @@ ORDER BY d.event_id LIMIT %s FOR UPDATE OF d SKIP LOCKED
 """
 
 
-@dataclass(frozen=True)
-class Failure:
-    """Deliveries that failed together, and what was said."""
-
-    ids: list[int]
-    error: str
-
-
 @command
 def hand_out() -> bool:
-    """Make deliveries of every event committed since last time; whether there were any.
-
-    Events of transactions still open are left for later, so none is ever skipped.
-    """
-    OutboxCursor.objects.get_or_create(name=CURSOR)
-    cursor_row = OutboxCursor.objects.select_for_update(skip_locked=True).filter(name=CURSOR).first()
-    if cursor_row is None:
-        return False
+    """Make deliveries of every event committed since last time; whether there were any."""
     wants = [(event, h.name) for h in HANDLERS.values() for event in sorted(h.events)]
     with connection.cursor() as cursor:
+        cursor.execute(_TURN)
+        if not cursor.fetchone()[0]:
+            return False
         cursor.execute(
             _HAND_OUT,
-            {
-                "xid": str(cursor_row.xid),
-                "event_id": cursor_row.event_id,
-                "names": [event for event, _ in wants],
-                "handlers": [name for _, name in wants],
-            },
+            {"names": [event for event, _ in wants], "handlers": [name for _, name in wants]},
         )
-        last = cursor.fetchone()
-    if last is None:
-        return False
-    OutboxCursor.objects.filter(name=CURSOR).update(xid=last[0], event_id=last[1])
-    return True
+        return bool(cursor.fetchone()[0])
 
 
 def deliver_next() -> bool:
@@ -88,7 +64,7 @@ def deliver_next() -> bool:
     claimed: list[int] = []
     try:
         return _deliver(claimed=claimed)
-    except Exception as exc:  # noqa: BLE001 - whatever a handler raises is recorded, never lost
+    except Exception as exc:
         if not claimed:
             raise
         log.warning("delivery %s failed: %r", claimed, exc)
@@ -157,9 +133,7 @@ def drain() -> int:
 def retry(*, delivery_id: int) -> Delivery:
     """Give a dead delivery another run of attempts."""
     delivery = Delivery.objects.select_for_update(no_key=True).get(pk=delivery_id)
-    advance(
-        delivery, Delivery.Status.WAITING, attempts=0, next_attempt_at=timezone.now()
-    )
+    advance(delivery, Delivery.Status.WAITING, attempts=0, next_attempt_at=timezone.now())
     return delivery
 
 
@@ -174,20 +148,10 @@ def skip(*, delivery_id: int) -> Delivery:
 def backlog() -> int:
     """How many events have not been handed out or delivered yet."""
     waiting = Delivery.objects.filter(status=Delivery.Status.WAITING).count()
-    row = OutboxCursor.objects.filter(name=CURSOR).first()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM kernel_event WHERE (xid, id) > (%s::text::xid8, %s)",
-            [str(row.xid) if row else "0", row.event_id if row else 0],
-        )
-        (fresh,) = cursor.fetchone()
-    return waiting + int(fresh)
+    return waiting + OutboxEntry.objects.count()
 
 
-def dead_letters() -> "list[Delivery]":
+def dead_letters() -> list[Delivery]:
     """Deliveries that were given up, oldest first."""
     dead = Delivery.objects.filter(status=Delivery.Status.DEAD).select_related("event")
     return list(dead.order_by("event_id"))
-
-
-__all__ = ["Event", "backlog", "dead_letters", "deliver_next", "drain", "hand_out", "retry", "skip"]

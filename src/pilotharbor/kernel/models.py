@@ -33,12 +33,13 @@ class Event(models.Model):
     """One fact: audit row and outbox message in one, append-only (a trigger refuses change).
 
     ``name``        ``<domain>.<noun>.<past participle>``
-    ``subject``     model label and primary key of what it happened to; order is kept per subject
+    ``subject``     model label and primary key of what it happened to; the ids of one subject's
+                    events rise in the order of their commits (a trigger takes turns per subject)
     ``actor_id``    membership that acted; empty for the system itself
     ``person_id``   the person behind it (kept beside the membership, which may end)
     ``at``          when it happened, as the edge said; ``recorded_at`` when the database wrote it
     ``facts``       ids, integers, ISO times and short words; never a business secret
-    ``xid``         transaction that wrote it, so that a reader never skips one still open
+    ``xid``         transaction that wrote it: what happened together bears one number
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -62,7 +63,6 @@ class Event(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["xid", "id"], name="kernel_event_outbox"),
             models.Index(fields=["subject_type", "subject_id", "id"], name="kernel_event_subject"),
             models.Index(
                 fields=["project_id", "id"],
@@ -77,12 +77,10 @@ class Event(models.Model):
         return f"{self.name} #{self.pk}"
 
 
-class OutboxCursor(models.Model):
-    """How far events have been handed out: everything before ``(xid, event_id)`` has deliveries."""
+class OutboxEntry(models.Model):
+    """An event nobody has handed out yet; a trigger writes it together with the event."""
 
-    name = models.CharField(max_length=32, primary_key=True)
-    xid = Xid8Field(default="0")
-    event_id = models.BigIntegerField(default=0)
+    event_id = models.BigIntegerField(primary_key=True)
 
 
 class Delivery(Stateful):
@@ -121,11 +119,16 @@ class Delivery(Stateful):
         ]
         indexes = [
             models.Index(
-                F("handler"), F("subject_type"), F("subject_id"), F("event"),
-                name="kernel_delivery_open", condition=Q(status__in=["waiting", "dead"]),
+                F("handler"),
+                F("subject_type"),
+                F("subject_id"),
+                F("event"),
+                name="kernel_delivery_open",
+                condition=Q(status__in=["waiting", "dead"]),
             ),
             models.Index(
-                fields=["next_attempt_at", "event"], name="kernel_delivery_due",
+                fields=["next_attempt_at", "event"],
+                name="kernel_delivery_due",
                 condition=Q(status="waiting"),
             ),
         ]

@@ -19,11 +19,9 @@ class Migration(migrations.Migration):
         django.contrib.postgres.operations.BtreeGistExtension(),
         django.contrib.postgres.operations.TrigramExtension(),
         migrations.CreateModel(
-            name='OutboxCursor',
+            name='OutboxEntry',
             fields=[
-                ('name', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('xid', pilotharbor.kernel.models.Xid8Field(default='0')),
-                ('event_id', models.BigIntegerField(default=0)),
+                ('event_id', models.BigIntegerField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
@@ -43,7 +41,7 @@ class Migration(migrations.Migration):
                 ('xid', pilotharbor.kernel.models.Xid8Field(db_default=pilotharbor.kernel.models.CurrentXactId(), editable=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['xid', 'id'], name='kernel_event_outbox'), models.Index(fields=['subject_type', 'subject_id', 'id'], name='kernel_event_subject'), models.Index(condition=models.Q(('project_id__isnull', False)), fields=['project_id', 'id'], name='kernel_event_project'), models.Index(fields=['person_id', 'id'], name='kernel_event_person'), django.contrib.postgres.indexes.BrinIndex(fields=['recorded_at'], name='kernel_event_recorded')],
+                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'id'], name='kernel_event_subject'), models.Index(condition=models.Q(('project_id__isnull', False)), fields=['project_id', 'id'], name='kernel_event_project'), models.Index(fields=['person_id', 'id'], name='kernel_event_person'), django.contrib.postgres.indexes.BrinIndex(fields=['recorded_at'], name='kernel_event_recorded')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '^[a-z_]+\\.[a-z_]+\\.[a-z_]+$')), name='kernel_event_name_form')],
             },
         ),
