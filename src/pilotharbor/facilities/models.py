@@ -1,5 +1,7 @@
 """Lines, their equipment and engineers, and what an hour or a batch costs."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -46,6 +48,23 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def smallest_kg(self) -> str:
+        """The smallest batch as people write it, empty where none is said."""
+        return _plain(self.batch_kg_min)
+
+    @property
+    def largest_kg(self) -> str:
+        """The largest batch as people write it, empty where none is said."""
+        return _plain(self.batch_kg_max)
+
+
+def _plain(number: Decimal | None) -> str:
+    if number is None:
+        return ""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class Equipment(Stateful):

@@ -99,7 +99,7 @@ def line_new(request: ActorRequest) -> HttpResponse:
     form = LineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            line = commands.registervisible_line(
+            line = commands.register_line(
                 fields=_line_fields(form), actor_id=request.actor.pk, at=clock.now(request)
             )
         except DomainError as exc:
@@ -120,7 +120,7 @@ def line_edit(request: ActorRequest, line_id: int) -> HttpResponse:
     form = LineForm(request.POST or None, initial=present)
     if request.method == "POST" and form.is_valid():
         try:
-            commands.revisevisible_line(
+            commands.revise_line(
                 line_id=line.pk,
                 fields=_line_fields(form),
                 actor_id=request.actor.pk,
@@ -168,7 +168,7 @@ def line_close(request: ActorRequest, line_id: int) -> HttpResponse:
     """Take no more bookings."""
 
     def do(given: dict[str, Any]) -> str:
-        commands.closevisible_line(
+        commands.close_line(
             line_id=line_id,
             reason=given["reason"],
             actor_id=request.actor.pk,
@@ -183,7 +183,7 @@ def line_close(request: ActorRequest, line_id: int) -> HttpResponse:
 @require_POST
 def line_reopen(request: ActorRequest, line_id: int) -> HttpResponse:
     """Take bookings again."""
-    commands.reopenvisible_line(line_id=line_id, actor_id=request.actor.pk, at=clock.now(request))
+    commands.reopen_line(line_id=line_id, actor_id=request.actor.pk, at=clock.now(request))
     messages.success(request, _("The line takes bookings again."))
     return redirect("line_detail", line_id)
 
