@@ -1,0 +1,1 @@
+"""One voyage on one page: the only place that reads all domains of a project together."""
