@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from pilotharbor.kernel import append_only
-from pilotharbor.launcher import database
+from pilotharbor.launcher import database, vault
 from pilotharbor.launcher.paths import ROOT, SETTINGS, SOURCE, DataFolder
 from pilotharbor.launcher.trouble import Trouble
 
@@ -142,7 +142,7 @@ def run_django(command: list[str], environment: Mapping[str, str]) -> None:
     if done.returncode == 0:
         return
     folder = DataFolder.at(environment.get("PILOTHARBOR_DATA"))
-    if "No space left" in done.stderr:
+    if "No space left" in done.stderr or vault.nearly_full(folder.root):
         raise Trouble("disk_full", folder=folder.root)
     log = folder.logs / f"{command[0]}.log"
     with suppress(OSError):

@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
+
 from pilotharbor.launcher import catalogues, console, database, harbour, hold, schema, vault
 from pilotharbor.launcher.guard import Guard
 from pilotharbor.launcher.paths import DataFolder
@@ -77,6 +79,10 @@ def run(args: argparse.Namespace) -> int:
         pass
     except OSError as exc:
         raise vault.folder_trouble(data, exc) from exc
+    except psycopg.OperationalError as exc:
+        if vault.nearly_full(data.root):
+            raise Trouble("disk_full", folder=data.root) from exc
+        raise
     finally:
         with console.step("stopping"):
             supervisor.stop()

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pilotharbor.launcher.trouble import Trouble
 
 # Raised when the layout of the data folder changes, so that an older PilotHarbor keeps off.
 LAYOUT = 1
+NEARLY_FULL_BYTES = 20_000_000
 SECRETS = ("superuser_password", "owner_password", "app_password", "secret_key")
 
 
@@ -78,6 +80,11 @@ def folder_trouble(data: DataFolder, exc: OSError) -> Trouble:
     if exc.errno in {1, 13, 30}:  # EPERM, EACCES, EROFS
         return Trouble("no_write_permission", folder=data.root)
     return Trouble("data_folder_unusable", folder=data.root, reason=exc.strerror)
+
+
+def nearly_full(place: Path) -> bool:
+    """Whether a failure at ``place`` is no wonder; databases name a full disk in many words."""
+    return shutil.disk_usage(place).free < NEARLY_FULL_BYTES
 
 
 def _newer(theirs: str) -> bool:
