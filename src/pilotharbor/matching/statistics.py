@@ -26,7 +26,7 @@ WHERE schemaname = current_schema() AND tablename = 'matching_indexentry' AND at
 """
 _COUNT = """
 SELECT asked.term, (SELECT count(*) FROM (
-    SELECT 1 FROM matching_indexentry e WHERE e.words @@ asked.query LIMIT %s) having)
+    SELECT 1 FROM matching_indexentry e WHERE e.words @@ asked.query LIMIT %s) holding)
 FROM unnest(%s::text[], %s::text[]::tsquery[]) AS asked(term, query)
 """
 

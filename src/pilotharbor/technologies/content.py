@@ -125,7 +125,9 @@ def _problem(name: str, value: Any) -> str | None:
     longest = LENGTHS.get(name)
     if longest and len(value) > longest:
         return translate("At most {count} characters, please.").format(count=longest)
-    if name == "keywords" and (len(value) > KEYWORDS or any(len(w) > KEYWORD_LENGTH for w in value)):
+    if name == "keywords" and (
+        len(value) > KEYWORDS or any(len(w) > KEYWORD_LENGTH for w in value)
+    ):
         return translate("At most {count} keywords of {length} characters each.").format(
             count=KEYWORDS, length=KEYWORD_LENGTH
         )

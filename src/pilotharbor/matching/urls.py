@@ -1,0 +1,19 @@
+"""Addresses of matches."""
+
+from django.urls import path
+
+from pilotharbor.matching import views
+
+A, D = {"noun": "achievement"}, {"noun": "demand"}
+
+urlpatterns = [
+    path("matches", views.match_list, name="matches"),
+    path("matches/propose", views.propose, name="match_propose"),
+    path("matches/<int:match_id>", views.match_detail, name="match_detail"),
+    path("matches/<int:match_id>/accept", views.accept, name="match_accept"),
+    path("matches/<int:match_id>/decline", views.decline, name="match_decline"),
+    path("achievements/<int:pk>/candidates", views.candidates, A, name="achievement_candidates"),
+    path("demands/<int:pk>/candidates", views.candidates, D, name="demand_candidates"),
+    path("achievements/<int:pk>/matches", views.matches_of, A, name="achievement_matches"),
+    path("demands/<int:pk>/matches", views.matches_of, D, name="demand_matches"),
+]

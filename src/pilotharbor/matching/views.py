@@ -1,0 +1,202 @@
+"""Pages of matches: who fits whom and why, and what the two sides say to it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from pilotharbor.kernel import clock, pages
+from pilotharbor.kernel.errors import DomainError, NotFound
+from pilotharbor.matching import commands, queries
+from pilotharbor.matching.forms import ReasonForm
+from pilotharbor.matching.models import Match
+from pilotharbor.parties import rights
+from pilotharbor.parties.auth import ActorRequest, acting
+from pilotharbor.parties.forms import refused
+from pilotharbor.parties.models import Membership
+from pilotharbor.parties.rights import Kind, Verb
+from pilotharbor.parties.views.pages import act
+from pilotharbor.technologies import queries as technologies
+from pilotharbor.technologies.models import Achievement, Demand, Status
+from pilotharbor.technologies.queries import Entry
+
+SHOWN = 20
+
+
+@acting
+@require_GET
+def match_list(request: ActorRequest) -> HttpResponse:
+    """Matches of mine, newest first."""
+    rows, status = queries.visible_matches(actor=request.actor), request.GET.get("status", "")
+    if status in Match.Status.values:
+        rows = rows.filter(status=status)
+    page = pages.page(rows, by="-id", cursor=request.GET.get("cursor"), limit=25)
+    context = {
+        "page": page,
+        "status": status,
+        "statuses": Match.Status.choices,
+        "crumbs": [(_("Home"), "/"), (_("Matches"), "")],
+    }
+    return render(request, "matching/match_list.html", context)
+
+
+@acting
+@require_GET
+def match_detail(request: ActorRequest, match_id: int) -> HttpResponse:
+    """One match: both sides, the reasons, and what to do next."""
+    match, actor = _match(request, match_id), request.actor
+    context = {
+        "match": match,
+        "figures": [r for r in match.reasons if r["kind"] == "figure"],
+        "phrases": [r["text"] for r in match.reasons if r["kind"] == "phrase"],
+        "answers": queries.may_answer(match=match, actor=actor),
+        "declines": queries.may_decline(match=match, actor=actor),
+        "starts": match.status == Match.Status.ACCEPTED
+        and actor.role in queries.CARRIERS
+        and rights.may(actor, Verb.WRITE, Kind.PROJECT),
+        "crumbs": [(_("Matches"), reverse("matches")), (match.achievement.title, "")],
+    }
+    return render(request, "matching/match_detail.html", context)
+
+
+def _match(request: ActorRequest, match_id: int) -> Match:
+    found = queries.visible_matches(actor=request.actor).filter(pk=match_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@acting
+@require_GET
+def candidates(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
+    """Who may solve this need, or who may need this result, with the reasons."""
+    entry = _entry(noun, pk, request.actor)
+    hits = _hits(entry, request.actor)
+    taken = _taken(entry)
+    context = {
+        "noun": noun,
+        "entry": entry,
+        "rows": [
+            (hit, _proposable(entry, hit.entry, request.actor), taken.get(hit.entry.pk))
+            for hit in hits
+        ],
+        "crumbs": [(entry.title, reverse(f"{noun}_detail", args=[pk])), (_("Candidates"), "")],
+    }
+    return render(request, "matching/candidates.html", context)
+
+
+def _entry(noun: str, pk: int, actor: Membership) -> Entry:
+    rows: Any = (
+        technologies.visible_achievements(actor=actor)
+        if noun == "achievement"
+        else technologies.visible_demands(actor=actor)
+    )
+    found: Entry | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _hits(entry: Entry, actor: Membership) -> list[queries.Hit]:
+    if isinstance(entry, Demand):
+        return queries.candidates_for_demand(demand=entry, actor=actor, limit=SHOWN)
+    return queries.candidates_for_achievement(achievement=entry, actor=actor, limit=SHOWN)
+
+
+def _proposable(entry: Entry, other: Entry, actor: Membership) -> bool:
+    if entry.status != Status.PUBLISHED:
+        return False
+    pair = {type(entry): entry, type(other): other}
+    achievement, demand = pair[Achievement], pair[Demand]
+    if not isinstance(achievement, Achievement) or not isinstance(demand, Demand):
+        return False
+    return queries.may_propose(achievement=achievement, demand=demand, actor=actor)
+
+
+def _taken(entry: Entry) -> dict[int, int]:
+    """Other side → the match that joins them already, unless it was declined."""
+    mine, theirs = (
+        ("demand", "achievement") if isinstance(entry, Demand) else ("achievement", "demand")
+    )
+    rows = Match.objects.filter(**{mine: entry}).exclude(status=Match.Status.DECLINED)
+    return dict(rows.values_list(f"{theirs}_id", "pk"))
+
+
+@acting
+@require_GET
+def matches_of(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
+    """The panel of an entry's page: its matches that the reader may see."""
+    entry = _entry(noun, pk, request.actor)
+    rows = queries.visible_matches(actor=request.actor).filter(**{noun: entry}).order_by("-id")
+    return render(request, "matching/_matches_of.html", {"rows": rows[:SHOWN], "noun": noun})
+
+
+@acting
+@require_POST
+def propose(request: ActorRequest) -> HttpResponse:
+    """Put a result and a need together."""
+    ids = [request.POST.get(name, "") for name in ("achievement_id", "demand_id")]
+    if not all(text.isascii() and text.isdigit() and len(text) < 19 for text in ids):
+        raise NotFound
+    made: list[Match] = []
+
+    def run() -> None:
+        made.append(
+            commands.propose(
+                achievement_id=int(ids[0]),
+                demand_id=int(ids[1]),
+                actor_id=request.actor.pk,
+                at=clock.now(request),
+            )
+        )
+
+    answer = act(
+        request,
+        run,
+        done=_("Proposed. The other side has been told and can accept."),
+        to=reverse("demand_candidates", args=[ids[1]]),
+    )
+    return redirect("match_detail", made[0].pk) if made else answer
+
+
+@acting
+@require_POST
+def accept(request: ActorRequest, match_id: int) -> HttpResponse:
+    """Agree for one's side."""
+    return act(
+        request,
+        lambda: commands.accept(
+            match_id=match_id, actor_id=request.actor.pk, at=clock.now(request)
+        ),
+        done=_("Accepted. A pilot platform can now make a project of it."),
+        to=reverse("match_detail", args=[match_id]),
+    )
+
+
+@acting
+@require_http_methods(["GET", "POST"])
+def decline(request: ActorRequest, match_id: int) -> HttpResponse:
+    """End the proposal, with the reason."""
+    match = _match(request, match_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.decline(
+                match_id=match_id,
+                reason=form.cleaned_data["reason"],
+                actor_id=request.actor.pk,
+                at=clock.now(request),
+            )
+        except DomainError as exc:
+            refused(form, exc)
+        else:
+            return redirect("match_detail", match_id)
+    context = {
+        "match": match,
+        "form": form,
+        "crumbs": [(_("Matches"), reverse("matches")), (_("Decline"), "")],
+    }
+    return render(request, "matching/decline.html", context, status=422 if form.errors else 200)

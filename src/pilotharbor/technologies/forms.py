@@ -1,0 +1,216 @@
+"""What people type about results and needs, one question a step."""
+
+from typing import Any
+
+from django import forms
+from django.forms import formset_factory
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from pilotharbor.kernel import money
+from pilotharbor.kernel.errors import DomainError
+from pilotharbor.kernel.regions import PROVINCES
+from pilotharbor.parties.roles import Confidentiality
+from pilotharbor.technologies import industries
+from pilotharbor.technologies.commands import GivenRight
+from pilotharbor.technologies.models import Achievement, Demand, IpAsset, TrlScale
+from pilotharbor.technologies.queries import Entry
+
+LEVEL_HELP = {
+    Confidentiality.PUBLIC: _("Public: everyone reads all of it, also without signing in."),
+    Confidentiality.MEMBERS: _("Platform members: every member of an approved organisation."),
+    Confidentiality.NDA: _("Under NDA: organisations that have signed an NDA with yours."),
+    Confidentiality.PROJECT: _("Project team: its authors, your office and the project's team."),
+    Confidentiality.CORE: _("Core: its authors and the people you name, one by one."),
+}
+
+
+class WordsForm(forms.Form):
+    """What it is."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    summary = forms.CharField(
+        label=_("Summary"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What it does and what is special about it. Leave out what must stay secret."),
+    )
+    keywords = forms.CharField(
+        label=_("Keywords"),
+        required=False,
+        max_length=1300,
+        help_text=_("Up to 20, separated by commas or semicolons."),
+    )
+
+    def clean_keywords(self) -> list[str]:
+        """One keyword each, whatever separated them."""
+        text: str = self.cleaned_data["keywords"]
+        for mark in "，、；;\n":
+            text = text.replace(mark, ",")
+        return [word.strip() for word in text.split(",") if word.strip()]
+
+
+class MaturityForm(forms.Form):
+    """How far along it is."""
+
+    trl_scale = forms.ChoiceField(
+        label=_("Scale of technology readiness"), choices=TrlScale.choices
+    )
+    trl_level = forms.IntegerField(
+        label=_("Level"),
+        required=False,
+        min_value=1,
+        max_value=13,
+        help_text=_(
+            "4 to 6 is where a pilot usually begins. Leave empty when nobody has judged it."
+        ),
+    )
+    trl_evidence = forms.CharField(
+        label=_("What the level rests on"),
+        required=False,
+        max_length=500,
+        help_text=_("Such as a test report with its number and date."),
+    )
+    mrl = forms.IntegerField(
+        label=_("Manufacturing readiness (MRL)"),
+        required=False,
+        min_value=1,
+        max_value=10,
+        help_text=_("1 to 10; for processes it says more than technology readiness does."),
+    )
+
+
+class RightForm(forms.Form):
+    """One right."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind of right"), choices=[("", "—"), *IpAsset.Kind.choices], required=False
+    )
+    application_no = forms.CharField(label=_("Application number"), max_length=64, required=False)
+    legal_status = forms.ChoiceField(
+        label=_("Legal status"),
+        choices=IpAsset.LegalStatus.choices,
+        required=False,
+        initial=IpAsset.LegalStatus.NONE,
+    )
+
+
+RightFormSet = formset_factory(RightForm, extra=3, max_num=50, can_delete=True)
+
+
+class PlaceForm(forms.Form):
+    """Where it belongs."""
+
+    industry = forms.CharField(
+        label=_("Industry (GB/T 4754)"),
+        required=False,
+        max_length=5,
+        help_text=_("A division such as C26, or any deeper code such as C2614."),
+        widget=forms.TextInput(attrs={"list": "industries"}),
+    )
+    discipline = forms.CharField(label=_("Discipline"), required=False, max_length=60)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zh = (get_language() or "zh").startswith("zh")
+        names = [(f"{code}0000", p.zh if zh else p.en) for code, p in PROVINCES.items()]
+        said = self.initial.get("region", "")
+        if said and said not in dict(names):
+            names.append((said, said))
+        region = self.fields["region"]
+        if isinstance(region, forms.ChoiceField):
+            region.choices = [("", "—"), *names]
+
+
+class BudgetForm(PlaceForm):
+    """What it may cost and where it belongs."""
+
+    budget = forms.CharField(
+        label=_("Budget in yuan"), required=False, max_length=24, help_text=_("Such as 500,000.")
+    )
+    field_order = ("budget", "industry", "region")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["discipline"]
+
+    def clean(self) -> dict[str, Any]:
+        """The budget in fen."""
+        data = dict(super().clean() or {})
+        text = data.pop("budget", "")
+        try:
+            data["budget_fen"] = money.parse_fen(text) if text else None
+        except DomainError as exc:
+            self.add_error("budget", str(exc))
+        return data
+
+
+class ReadersForm(forms.Form):
+    """Who may read what."""
+
+    confidentiality = forms.ChoiceField(
+        label=_("Who may read the detail?"),
+        choices=[(level, LEVEL_HELP[level]) for level in Confidentiality],
+        widget=forms.RadioSelect,
+    )
+    detail = forms.CharField(
+        label=_("Detail"),
+        required=False,
+        max_length=20000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Title and summary stay visible; this part opens only as you chose above."),
+    )
+
+
+class NoteForm(forms.Form):
+    """What should be changed."""
+
+    note = forms.CharField(
+        label=_("What should be changed?"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class ReaderForm(forms.Form):
+    """Who may read the detail."""
+
+    email = forms.EmailField(label=_("E-mail of the person"))
+
+
+def initial_of(entry: Entry | None) -> dict[str, Any]:
+    """What the steps show of an entry."""
+    if entry is None:
+        return {"trl_scale": TrlScale.TRL_9, "confidentiality": Confidentiality.PUBLIC}
+    shown: dict[str, Any] = {
+        "title": entry.title, "summary": entry.summary, "keywords": "，".join(entry.keywords),
+        "industry": entry.industry, "region": entry.region, "detail": entry.detail,
+        "confidentiality": entry.confidentiality,
+    }  # fmt: skip
+    if isinstance(entry, Demand):
+        fen = entry.budget_fen
+        return shown | {"budget": "" if fen is None else money.plain_yuan(fen)}
+    return shown | {
+        "discipline": entry.discipline, "trl_scale": entry.trl_scale, "trl_level": entry.trl_level,
+        "trl_evidence": entry.trl_evidence, "mrl": entry.mrl,
+    }  # fmt: skip
+
+
+def rights_of(entry: Achievement) -> list[dict[str, str]]:
+    """What the step of rights shows."""
+    rows = entry.ip_assets.order_by("id").values("kind", "application_no", "legal_status")
+    return [dict(row) for row in rows]
+
+
+def given_rights(formset: Any) -> list[GivenRight]:
+    """The rights of a filled form set; rows without a kind are left out."""
+    rows = (form.cleaned_data for form in formset if form not in formset.deleted_forms)
+    return [
+        GivenRight(row["kind"], row["application_no"], row["legal_status"] or "none")
+        for row in rows
+        if row.get("kind")
+    ]
+
+
+def divisions() -> list[tuple[str, str]]:
+    """The industries to choose from."""
+    return industries.choices()

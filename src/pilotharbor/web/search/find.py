@@ -1,0 +1,139 @@
+"""What answers these words, among everything this person may see?"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from pilotharbor.documents import queries as documents
+from pilotharbor.facilities import queries as facilities
+from pilotharbor.matching import queries as matching
+from pilotharbor.matching.index import ACHIEVEMENT, DEMAND
+from pilotharbor.parties import queries as parties
+from pilotharbor.parties.models import Membership
+from pilotharbor.projects import queries as projects
+
+WORDS = 6
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing found: where it opens, what it is called, a line about it, words in common."""
+
+    title: str
+    url: str
+    text: str = ""
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Things of one kind, and where more of them are."""
+
+    key: str
+    label: str | Promise
+    icon: str
+    items: list[Found]
+
+
+def find(text: str, actor: Membership | None, *, each: int) -> list[Group]:
+    """Up to ``each`` of every kind, kinds without any left out."""
+    text = text.replace("\x00", " ").strip()
+    if not text:
+        return []
+    return [
+        Group(key, label, icon, items)
+        for key, label, icon, look in _KINDS
+        if (items := look(text, actor, each))
+    ]
+
+
+def _entries(kind: str, page: str) -> Callable[[str, Membership | None, int], list[Found]]:
+    def look(text: str, actor: Membership | None, each: int) -> list[Found]:
+        hits = matching.search(text=text, actor=actor, kind=kind, limit=each)
+        return [
+            Found(hit.entry.title, _url(page, hit.entry.pk), hit.snippet, tuple(hit.phrases))
+            for hit in hits
+        ]
+
+    return look
+
+
+def _holding(rows: QuerySet[Any], text: str, *fields: str) -> QuerySet[Any]:
+    """Rows that have every word in one of the fields."""
+    for word in text[:LONGEST].split()[:WORDS]:
+        any_field = Q()
+        for field in fields:
+            any_field |= Q(**{f"{field}__icontains": word})
+        rows = rows.filter(any_field)
+    return rows.order_by("-pk")
+
+
+def _projects(text: str, actor: Membership | None, each: int) -> list[Found]:
+    rows = _holding(projects.visible_projects(actor=actor), text, "title")
+    return _listed(
+        (p.title, _url("project_detail", p.pk), p.get_status_display()) for p in rows[:each]
+    )
+
+
+def _lines(text: str, actor: Membership | None, each: int) -> list[Found]:
+    rows = _holding(facilities.visible_lines(actor=actor), text, "name", "description")
+    page = "line_detail" if actor else "service_detail"
+    return _listed((line.name, _url(page, line.pk), line.site) for line in rows[:each])
+
+
+def _organisations(text: str, actor: Membership | None, each: int) -> list[Found]:
+    rows = _holding(parties.visible_organisations(actor=actor), text, "name", "name_en", "uscc")
+    return _listed(
+        (o.name, _url("organisation_detail", o.pk), o.get_kind_display()) for o in rows[:each]
+    )
+
+
+def _people(text: str, actor: Membership | None, each: int) -> list[Found]:
+    """People of one's own organisation only."""
+    if actor is None:
+        return []
+    rows = parties.people_of(organisation_id=actor.organisation_id)
+    found = _holding(rows, text, "person__name", "person__email")
+    return _listed((m.person.name, _url("people"), m.get_role_display()) for m in found[:each])
+
+
+def _documents(text: str, actor: Membership | None, each: int) -> list[Found]:
+    if actor is None:
+        return []
+    rows = _holding(documents.visible_documents(actor=actor), text, "title")
+    return _listed((d.title, _url("document_detail", d.pk), "") for d in rows[:each])
+
+
+def _listed(rows: Iterable[tuple[str, str, str]]) -> list[Found]:
+    return [Found(title, url, str(text)) for title, url, text in rows if url]
+
+
+def _url(name: str, *args: int) -> str:
+    """The page, or nothing while its domain has none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+_KINDS: tuple[tuple[str, str | Promise, str, Callable[..., list[Found]]], ...] = (
+    (
+        "achievement",
+        pgettext_lazy("navigation", "Results"),
+        "bulb",
+        _entries(ACHIEVEMENT, "achievement_detail"),
+    ),
+    ("demand", pgettext_lazy("navigation", "Needs"), "target", _entries(DEMAND, "demand_detail")),
+    ("project", _("Projects"), "ship", _projects),
+    ("line", _("Lines and equipment"), "factory", _lines),
+    ("organisation", _("Organisations"), "building", _organisations),
+    ("person", pgettext_lazy("navigation", "People"), "people", _people),
+    ("document", _("Papers"), "paper", _documents),
+)
