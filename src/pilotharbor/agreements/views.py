@@ -152,7 +152,7 @@ def agreement_new(request: ActorRequest, project_id: int) -> HttpResponse:
                 at=clock.now(request),
             )
         except DomainError as exc:
-            tell(form, exc, **{"revenue_share.payer_id": "payer_id"})
+            tell(form, exc, **{f"revenue_share.{n}": n for n in ("rate_bp", "payer_id", "payee_id")})
         else:
             messages.success(request, _("The draft is written. Read it, then offer it."))
             return redirect("agreement_detail", agreement.pk)
