@@ -32,7 +32,7 @@ _READINGS: dict[str, tuple[tuple[int, str], ...]] = {
 
 
 class BadAmount(Invalid):
-    """“{text}” is not an amount of money; write it like 1,234.56 or 80万."""
+    """“{text}” is not an amount of money; write it like 1,234.56."""
 
     code = "money.bad_amount"
 

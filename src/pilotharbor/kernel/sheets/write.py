@@ -10,6 +10,7 @@ from itertools import batched, chain
 from pathlib import Path
 
 from django.utils.translation import gettext as translate
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
@@ -82,7 +83,7 @@ def errors_path(path: Path) -> Path:
 def error_rows(cells: Iterable[BadCell]) -> tuple[list[str], list[tuple[Cell, ...]]]:
     """Headings and rows of the table of bad cells, in the reader's language."""
     headings = [
-        translate("Line"),
+        pgettext("in a file", "Line"),
         translate("Column"),
         translate("Value"),
         translate("Problem"),

@@ -9,10 +9,10 @@ from pilotharbor.parties.roles import Confidentiality, OrganisationKind
 from pilotharbor.technologies.models import IpAsset, TrlScale
 from pilotharbor.web.transfer import parsing
 
-_LEVELS = _("One of 公开, 平台会员, NDA, 项目组, 核心 (public, members, nda, project, core).")
+_LEVELS = _("One of public, members, nda, project, core.")
 _LIST = _("Entries set apart by semicolons.")
-_MONEY = _("An amount in yuan, such as 800000, 80万 or 1.2亿.")
-_YES_NO = _("Write 是 or 否 (yes or no).")
+_MONEY = _("An amount in yuan, such as 800000 or 1,234.56.")
+_YES_NO = _("Write yes or no.")
 
 _NUMBER = Column(
     name="number", headings=("外部编号", "External number", "id", "编号", "成果编号", "需求编号"),
@@ -93,10 +93,10 @@ ACHIEVEMENTS = (
            help=_("Application numbers set apart by semicolons, such as 202310001234.7."),
            parse=parsing.listed(20, each=40), most=500, example="202310001234.7"),
     Column(name="ip_kind", headings=("知识产权类型", "IP kind", "知识产权"),
-           help=_("Such as 发明专利, 实用新型, 软件著作权 or 技术秘密."),
+           help=_("Such as invention_patent, utility_model, software or technical_secret."),
            parse=parsing.choice(IpAsset.Kind), example="发明专利"),
     Column(name="ip_status", headings=("法律状态", "Legal status"),
-           help=_("Such as 审查中, 已授权 or 有效."),
+           help=_("Such as pending, granted or in_force."),
            parse=parsing.choice(IpAsset.LegalStatus), example="已授权"),
     Column(name="inventors", headings=("完成人邮箱", "Inventor e-mails", "完成人"), most=2000,
            help=_("E-mail addresses of members of your organisation, set apart by semicolons."),
@@ -129,7 +129,7 @@ ORGANISATIONS = (
            required=True, help=_("Eighteen characters of GB 32100, kept as text."),
            parse=codes.normalise_uscc, example="91330200MA2HB0AA15"),
     Column(name="kind", headings=("单位类型", "Kind", "机构类型", "类型"), required=True,
-           help=_("Such as 高校, 科研院所, 企业, 中试平台, 投资机构 or 银行."),
+           help=_("Such as university, research_institute, enterprise, pilot_platform, investor or bank."),
            parse=parsing.choice(OrganisationKind), example="企业"),
     Column(name="name_en", headings=("英文名称", "English name"), most=200,
            help=_("At most 200 characters.")),
@@ -156,7 +156,7 @@ EQUIPMENT = (
     Column(name="model", headings=("型号", "Model", "规格型号"), most=120,
            help=_("At most 120 characters."), example="MF-200"),
     Column(name="kind", headings=("设备类型", "Kind", "类型"),
-           help=_("One of 试制, 实验, 在线检测 (production, experiment, online_test)."),
+           help=_("One of production, experiment, online_test."),
            parse=parsing.choice(Equipment.Kind), example="试制"),
     _OWNER,
     Column(name="line", headings=("中试线", "Line", "所属中试线"), most=120,

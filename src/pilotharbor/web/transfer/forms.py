@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
     )
     submit = forms.BooleanField(
         label=_("Put what is new up for review"),
-        help_text=_("Goes up for review where you may not submit yourself. For results and needs."),
+        help_text=_("Results and needs stay drafts otherwise; another person publishes them."),
         required=False,
     )
 

@@ -102,6 +102,12 @@ class TooLongEach(Invalid):
     code = "transfer.entry_too_long"
 
 
+class TooMany(Invalid):
+    """There are more entries than the {most} that fit; the first too many is “{text}”."""
+
+    code = "transfer.too_many_entries"
+
+
 class TooSmall(Invalid):
     """An amount here is not negative."""
 
@@ -160,7 +166,7 @@ def listed(most: int, *, each: int) -> Callable[[str], list[str]]:
             if len(entry) > each:
                 raise TooLongEach(text=entry, most=each)
         if len(entries) > most:
-            raise TooLongEach(text=entries[most], most=most)
+            raise TooMany(text=entries[most], most=most)
         return entries
 
     return parse
