@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pilotharbor.kernel.states import Stateful
 from pilotharbor.parties.roles import Confidentiality
@@ -146,22 +147,20 @@ class IpAsset(models.Model):
     class LegalStatus(models.TextChoices):
         """WIPO ST.27 style."""
 
-        PENDING = "pending", _("Pending")
-        GRANTED = "granted", _("Granted")
-        IN_FORCE = "in_force", _("In force")
-        LAPSED = "lapsed", _("Lapsed")
-        EXPIRED = "expired", _("Expired")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
-        INVALIDATED = "invalidated", _("Invalidated")
-        NONE = "none", _("Not registered")
+        PENDING = "pending", pgettext_lazy("legal status", "Pending")
+        GRANTED = "granted", pgettext_lazy("legal status", "Granted")
+        IN_FORCE = "in_force", pgettext_lazy("legal status", "In force")
+        LAPSED = "lapsed", pgettext_lazy("legal status", "Lapsed")
+        EXPIRED = "expired", pgettext_lazy("legal status", "Expired")
+        WITHDRAWN = "withdrawn", pgettext_lazy("legal status", "Withdrawn")
+        INVALIDATED = "invalidated", pgettext_lazy("legal status", "Invalidated")
+        NONE = "none", pgettext_lazy("legal status", "Not registered")
 
     achievement = models.ForeignKey(Achievement, models.CASCADE, related_name="ip_assets")
     kind = models.CharField(max_length=24, choices=Kind)
     application_no = models.CharField(max_length=24, blank=True)
     number_checked = models.BooleanField(default=False)
-    legal_status = models.CharField(
-        max_length=16, choices=LegalStatus, default=LegalStatus.NONE
-    )
+    legal_status = models.CharField(max_length=16, choices=LegalStatus, default=LegalStatus.NONE)
 
 
 class Demand(Stateful):
@@ -233,9 +232,7 @@ class Reader(models.Model):
         PROJECT = "project", _("Project team")
         BLIND = "blind", _("Blind review")
 
-    achievement = models.ForeignKey(
-        Achievement, models.CASCADE, null=True, related_name="readers"
-    )
+    achievement = models.ForeignKey(Achievement, models.CASCADE, null=True, related_name="readers")
     demand = models.ForeignKey(Demand, models.CASCADE, null=True, related_name="readers")
     membership = models.ForeignKey("parties.Membership", models.PROTECT)
     via = models.CharField(max_length=8, choices=Via)
