@@ -95,8 +95,7 @@ def test_any_other_text_is_a_bad_cursor(text):
 @pytest.mark.parametrize(
     "value",
     ['["started_at","x",1]', '["started_at",null,1]', '["started_at","2026-03-01T00:00:00+00:00",true]',
-     '["started_at",{},1]', '["started_at","2026-03-01T00:00:00+00:00","x"]', "[1,2]", "{}",
-     '["started_at","2026-03-01T00:00:00+00:00",99999999999999999999]'],
+     '["started_at",{},1]', '["started_at","2026-03-01T00:00:00+00:00","x"]', "[1,2]", "{}"],
 )  # fmt: skip
 def test_forged_cursors_are_refused(value):
     cursor = pages.base64.urlsafe_b64encode(value.encode()).rstrip(b"=").decode()

@@ -82,7 +82,7 @@ def copy_in[M: models.Model](made: Sequence[M]) -> Sequence[M]:
         return made
     options = made[0]._meta  # noqa: SLF001
     fields = [f for f in options.concrete_fields if not f.has_db_default()]
-    names = SQL(", ").join(Identifier(f.column) for f in fields)
+    names = SQL(", ").join([Identifier(str(f.column)) for f in fields])
     into = SQL("COPY {} ({}) FROM STDIN").format(Identifier(options.db_table), names)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -74,3 +74,6 @@ def _path(error: dict[str, Any]) -> str:
 for _domain in settings.DOMAINS:
     if find_spec(f"pilotharbor.{_domain}.api"):
         api.add_router("", import_module(f"pilotharbor.{_domain}.api").router, tags=[_domain])
+for _part in ("transfer",):
+    if find_spec(f"pilotharbor.web.{_part}.api"):
+        api.add_router("", import_module(f"pilotharbor.web.{_part}.api").router, tags=[_part])

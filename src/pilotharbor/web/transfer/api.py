@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
@@ -28,8 +27,8 @@ def import_list(
     request: ActorRequest,
     kind: str,
     file: File[UploadedFile],
-    partial: Form[bool] = False,  # type: ignore[assignment]
-    submit: Form[bool] = False,  # type: ignore[assignment]
+    partial: Form[bool] = False,
+    submit: Form[bool] = False,
 ) -> Status[dict[str, Any]]:
     """Import a CSV, XLSX or JSONL file: all rows, or with ``partial`` the good ones, or nothing.
 
@@ -74,7 +73,7 @@ def _answer(token: str, state: dict[str, Any]) -> dict[str, Any]:
 
 
 @router.get("/exports/{kind}.{suffix}", response={200: None})
-def export_list(request: ActorRequest, kind: str, suffix: str) -> HttpResponse:
+def export_list(request: ActorRequest, kind: str, suffix: str) -> views.Sent:
     """What one may see of a list, as ``.csv`` or ``.xlsx``."""
     if suffix not in SUFFIXES:
         raise NotFound

@@ -2,8 +2,9 @@
 
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +27,8 @@ from pilotharbor.web.transfer.kinds import KINDS
 
 SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+type Sent = HttpResponse | StreamingHttpResponse
 
 
 def _actor(request: HttpRequest) -> Membership:
@@ -120,24 +123,29 @@ def import_template(request: HttpRequest, kind: str, suffix: str) -> HttpRespons
     headings = [column.heading(language) for column in columns]
     row: list[Cell] = [column.example for column in columns]
     name = translate("{kind} template").format(kind=found.label) + f".{suffix}"
-    return _file(iter([row]), headings, name, suffix)
+    return _page(_file(iter([row]), headings, name, suffix))
 
 
 @require_GET
 @acting
 def export_list(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
     """What one may see of a list, as a file."""
-    return exported(_actor(request), kind, suffix, clock.now(request))
+    return _page(exported(_actor(request), kind, suffix, clock.now(request)))
 
 
-def exported(actor: Membership, kind: str, suffix: str, at: Any) -> HttpResponse:
+def _page(sent: Sent) -> HttpResponse:
+    """What ``acting`` takes; to Django, an answer in pieces is an answer like any other."""
+    return cast("HttpResponse", sent)
+
+
+def exported(actor: Membership, kind: str, suffix: str, at: datetime) -> Sent:
     """The same for pages and programs."""
     export = exporter.export_of(kind)
     name = f"{export.label} {local_date(at).isoformat()}.{suffix}"
     return _file(export.lines(actor), export.headings(), name, suffix)
 
 
-def _file(rows: Iterator[list[Cell]], headings: list[str], name: str, suffix: str) -> HttpResponse:
+def _file(rows: Iterator[list[Cell]], headings: list[str], name: str, suffix: str) -> Sent:
     if suffix == "csv":
         pieces = _in_language(sheets.csv_chunks(headings, rows), get_language() or "zh-hans")
         return _attached(StreamingHttpResponse(pieces), name, "text/csv; charset=utf-8")
@@ -158,9 +166,7 @@ def _in_language(pieces: Iterator[bytes], language: str) -> Iterator[bytes]:
         yield piece
 
 
-def _attached[R: HttpResponse | StreamingHttpResponse](
-    answer: R, name: str, content_type: str
-) -> R:
+def _attached[R: Sent](answer: R, name: str, content_type: str) -> R:
     answer["Content-Type"] = content_type
     header = content_disposition_header(as_attachment=True, filename=name)
     answer["Content-Disposition"] = header or "attachment"
