@@ -1,7 +1,8 @@
 """Feeding handlers from the outbox: at least once, in order per subject, once in effect."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -109,7 +110,9 @@ def _handle(handler: Handler | None, batch: list[Delivery]) -> None:
 @command
 def _fail(*, ids: list[int], error: str) -> None:
     now = timezone.now()
-    for delivery in Delivery.objects.select_for_update().filter(pk__in=ids).order_by("pk"):
+    # Only what still waits: after the rollback another worker may have delivered it meanwhile.
+    waiting = Delivery.objects.filter(pk__in=ids, status=Delivery.Status.WAITING)
+    for delivery in waiting.select_for_update(no_key=True).order_by("pk"):
         delivery.attempts += 1
         delivery.last_error = error
         delivery.next_attempt_at = now + timedelta(seconds=min(2**delivery.attempts, 3600))
@@ -118,15 +121,16 @@ def _fail(*, ids: list[int], error: str) -> None:
             advance(delivery, Delivery.Status.DEAD)
 
 
-def drain() -> int:
-    """Hand out and deliver until nothing is due; how many rounds that took."""
+def drain(*, until: Callable[[], bool] = lambda: False) -> int:
+    """Hand out and deliver until nothing is due, or told to stop; how many rounds that took."""
     rounds = 0
-    while True:
+    while not until():
         while hand_out():
             pass
         if not deliver_next():
-            return rounds
+            break
         rounds += 1
+    return rounds
 
 
 @command
@@ -155,3 +159,11 @@ def dead_letters() -> list[Delivery]:
     """Deliveries that were given up, oldest first."""
     dead = Delivery.objects.filter(status=Delivery.Status.DEAD).select_related("event")
     return list(dead.order_by("event_id"))
+
+
+@command
+def purge(*, before: datetime) -> int:
+    """Forget deliveries of events recorded before this instant that are done or skipped."""
+    over = [Delivery.Status.DONE, Delivery.Status.SKIPPED]
+    gone, _ = Delivery.objects.filter(event__recorded_at__lt=before, status__in=over).delete()
+    return gone

@@ -85,3 +85,9 @@ def answer(claim_id: int, given: Answer, *, at: datetime) -> None:
         response=given.content,
         answered_at=at,
     )
+
+
+def purge(*, before: datetime) -> int:
+    """Forget requests begun before this instant; their keys may be used anew."""
+    gone, _ = IdempotentRequest.objects.filter(started_at__lt=before).delete()
+    return gone

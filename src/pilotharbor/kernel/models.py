@@ -127,7 +127,7 @@ class Delivery(Stateful):
                 condition=Q(status__in=["waiting", "dead"]),
             ),
             models.Index(
-                fields=["next_attempt_at", "event"],
+                fields=["event", "next_attempt_at"],
                 name="kernel_delivery_due",
                 condition=Q(status="waiting"),
             ),

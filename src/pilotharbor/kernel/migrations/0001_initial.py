@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='kernel.event')),
             ],
             options={
-                'indexes': [models.Index(models.F('handler'), models.F('subject_type'), models.F('subject_id'), models.F('event'), condition=models.Q(('status__in', ['waiting', 'dead'])), name='kernel_delivery_open'), models.Index(condition=models.Q(('status', 'waiting')), fields=['next_attempt_at', 'event'], name='kernel_delivery_due')],
+                'indexes': [models.Index(models.F('handler'), models.F('subject_type'), models.F('subject_id'), models.F('event'), condition=models.Q(('status__in', ['waiting', 'dead'])), name='kernel_delivery_open'), models.Index(condition=models.Q(('status', 'waiting')), fields=['event', 'next_attempt_at'], name='kernel_delivery_due')],
                 'constraints': [models.UniqueConstraint(fields=('event', 'handler'), name='kernel_delivery_once')],
             },
         ),

@@ -2,19 +2,24 @@
 
 import asyncio
 import logging
+import os
 import signal
 import threading
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections, connection
+from django.db import connection
 from procrastinate.contrib.django import app
 
 from pilotharbor.kernel import feeder
 
 log = logging.getLogger("pilotharbor.worker")
 POLL_SECONDS = 1.0
-FAULT_PAUSE_SECONDS = 2.0
+FAULT_PAUSE_SECONDS = 1.0
+# Together below two seconds: what is not finished by then is rolled back and done again later.
+JOBS_GRACE_SECONDS = 0.4
+FEED_GRACE_SECONDS = 1.3
 
 
 class Command(BaseCommand):
@@ -28,17 +33,26 @@ class Command(BaseCommand):
 
 
 async def _work() -> None:
-    stop = threading.Event()
+    stop, done = threading.Event(), asyncio.Event()
+
+    def ask_to_stop() -> None:
+        stop.set()
+        done.set()
+
     loop = asyncio.get_running_loop()
-    done = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, lambda: (stop.set(), done.set()))
-    feeding = asyncio.create_task(asyncio.to_thread(_feed, stop))
+        loop.add_signal_handler(name, ask_to_stop)
+    feeding = threading.Thread(target=_feed, args=(stop,), name="feeder", daemon=True)
+    feeding.start()
     jobs = asyncio.create_task(_jobs(done))
     await done.wait()
-    await feeding
     jobs.cancel()
-    await asyncio.gather(jobs, return_exceptions=True)
+    await asyncio.wait({jobs}, timeout=JOBS_GRACE_SECONDS)
+    feeding.join(FEED_GRACE_SECONDS)
+    # A handler or job in the middle of something slow would keep the interpreter waiting for its
+    # thread; the database rolls its transaction back as soon as the connection is gone.
+    logging.shutdown()
+    os._exit(0)
 
 
 async def _jobs(done: asyncio.Event) -> None:
@@ -48,24 +62,29 @@ async def _jobs(done: asyncio.Event) -> None:
             async with app.replace_connector(
                 app.connector.get_worker_connector()  # type: ignore[attr-defined]
             ).open_async() as worker_app:
-                await worker_app.run_worker_async(install_signal_handlers=False, concurrency=1)
+                await worker_app.run_worker_async(
+                    install_signal_handlers=False,
+                    concurrency=1,
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=JOBS_GRACE_SECONDS,
+                )
         except asyncio.CancelledError:
             raise
         except Exception as exc:  # noqa: BLE001 - the worker outlives a database restart
             log.warning("job worker stopped, starting again: %r", exc)
-            await asyncio.sleep(FAULT_PAUSE_SECONDS)
+        await asyncio.sleep(FAULT_PAUSE_SECONDS)
 
 
 def _feed(stop: threading.Event) -> None:
     """Drain the outbox whenever the database says something happened, and once a second."""
     while not stop.is_set():
         try:
-            feeder.drain()
+            feeder.drain(until=stop.is_set)
             _wait(stop)
-        except OperationalError as exc:
-            log.warning("database away, trying again: %s", exc)
-            close_old_connections()
-            connection.close()
+        except Exception as exc:  # noqa: BLE001 - feeding outlives whatever happens to the database
+            log.warning("feeding stopped, starting again: %r", exc)
+            with suppress(Exception):
+                connection.close()
             stop.wait(FAULT_PAUSE_SECONDS)
 
 
