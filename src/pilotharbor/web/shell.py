@@ -86,6 +86,7 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
         pgettext_lazy("navigation", "Plan"),
         (
             Place("projects", _("Projects"), "ship", "p", Kind.PROJECT),
+            Place("tasks", _("Tasks"), "check", "w", Kind.PROJECT),
             Place("agreements", _("Agreements"), "paper", "c", Kind.AGREEMENT),
         ),
     ),
@@ -111,6 +112,8 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
             Place("organisations", _("Organisations"), "building", "o", Kind.ORGANISATION),
             Place("people", pgettext_lazy("navigation", "People"), "people", "u"),
             Place("ndas", _("Confidentiality agreements"), "lock", "k"),
+            Place("accreditations", _("Accreditations"), "check"),
+            Place("statistics", _("Statistics"), "eye", "q"),
             Place("imports", _("Import and export"), "upload", "x"),
             Place("break_glass", _("Emergency reading"), "alert", roles=OPERATORS),
             Place("audit", _("Audit trail"), "eye", "l", roles=OPERATORS | {Role.AUDITOR}),

@@ -214,7 +214,7 @@ def render_field(field: BoundField, **options: Any) -> dict[str, Any]:
         attrs["aria-invalid"] = "true"
     return {
         "field": field, "control": field.as_widget(attrs=attrs), "checkbox": checkbox, "grouped": grouped,
-        "help_id": help_id, "error_id": error_id, **options,
+        "help_id": help_id, "error_id": error_id, "label": field.label, **options,
     }  # fmt: skip
 
 

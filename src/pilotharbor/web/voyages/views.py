@@ -61,9 +61,6 @@ def cockpit(request: ActorRequest, project_id: int) -> HttpResponse:
         "anchors": ANCHORS,
         "stopped": project.status == Project.Status.ENDED,
         "owed": owed,
-        "missing": [
-            _("{what} ({name})").format(what=one.what, name=one.by) for one in owed
-        ],
         "next": next((one for one in owed if one.url), None),
         "runs": projects.runs(actor, project),
         "over": project.status in projects.OVER,

@@ -57,7 +57,7 @@ window.harborCharts = (() => {
     option.series[0].markLine = { symbol: "none", silent: true, data: limits };
     const values = [...spec.series.flatMap((s) => s.values), ...(spec.limits || []).map((l) => l.value)].filter((v) => v != null);
     const room = (Math.max(...values) - Math.min(...values)) * 0.08 || 1;
-    Object.assign(option.yAxis, { min: +(Math.min(...values) - room).toPrecision(3), max: +(Math.max(...values) + room).toPrecision(3) });
+    Object.assign(option.yAxis, { min: Math.min(...values) - room, max: Math.max(...values) + room });
     option.yAxis.axisLabel = { ...option.yAxis.axisLabel, showMinLabel: false, showMaxLabel: false };
     return option;
   }
