@@ -240,9 +240,7 @@ def issue_token(request: HttpRequest, body: s.TokenIn) -> Status[Any]:
 
     403 ``parties.bad_credentials``, ``parties.second_factor_missing``; 429 after too many failures.
     """
-    person = doors.authenticate(
-        request, email=body.email, password=body.password, code=body.code
-    )
+    person = doors.authenticate(request, email=body.email, password=body.password, code=body.code)
     mine = queries.active_memberships(person_id=person.pk)
     acting = mine.filter(pk=body.membership_id) if body.membership_id else mine
     issued = commands.issue_token(

@@ -24,6 +24,14 @@ JURISDICTIONS = [
     ("CN-AH", _("Anhui")),
 ]  # fmt: skip
 
+CONFIDENTIAL_THINGS = [
+    ("technologies.achievement", _("Research result")),
+    ("technologies.demand", _("Need")),
+    ("documents.document", _("Document")),
+    ("projects.project", _("Project")),
+    ("agreements.agreement", _("Agreement")),
+]
+
 
 def refused(form: forms.Form, error: DomainError) -> None:
     """Put a refusal back into the form: each problem at its field, the sentence on top otherwise."""
@@ -216,16 +224,7 @@ class PreferenceForm(forms.Form):
 class BreakGlassForm(forms.Form):
     """What must be read in an emergency, and why."""
 
-    subject_type = forms.ChoiceField(
-        label=_("What kind of thing?"),
-        choices=[
-            ("technologies.achievement", _("Research result")),
-            ("technologies.demand", _("Need")),
-            ("documents.document", _("Document")),
-            ("projects.project", _("Project")),
-            ("agreements.agreement", _("Agreement")),
-        ],
-    )
+    subject_type = forms.ChoiceField(label=_("What kind of thing?"), choices=CONFIDENTIAL_THINGS)
     subject_id = forms.IntegerField(label=_("Its number"), min_value=1)
     reason = forms.CharField(
         label=_("Why is it an emergency?"), max_length=500,

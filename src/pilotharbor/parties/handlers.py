@@ -64,9 +64,9 @@ def tell_an_organisation_of_its_standing(event: Event) -> None:
 @handles("parties.invitation.accepted")
 def tell_who_invited(event: Event) -> None:
     """Whoever sent the invitation hears that it was taken up."""
-    one = Invitation.objects.select_related(
-        "organisation", "invited_by", "membership__person"
-    ).get(pk=event.subject_id)
+    one = Invitation.objects.select_related("organisation", "invited_by", "membership__person").get(
+        pk=event.subject_id
+    )
     joined = one.membership.person.name if one.membership else one.name
     _tell(
         event, {one.invited_by.person_id}, reverse("people"), person=joined,

@@ -179,7 +179,9 @@ class Invitation(Stateful):
                 condition=~Q(status="accepted") | Q(membership__isnull=False),
             ),
             models.UniqueConstraint(
-                Lower("email"), "organisation", "role",
+                Lower("email"),
+                "organisation",
+                "role",
                 condition=Q(status="open"),
                 name="parties_invitation_open_once",
             ),

@@ -244,7 +244,11 @@ def history_of(organisation: Organisation, *, actor: Membership | None) -> list[
     """What happened to an organisation, newest first, for itself, the host's people and auditors."""
     if actor is None:
         return []
-    if actor.organisation_id != organisation.pk and not oversees(actor) and actor.role != Role.AUDITOR:
+    if (
+        actor.organisation_id != organisation.pk
+        and not oversees(actor)
+        and actor.role != Role.AUDITOR
+    ):
         return []
     rows = Event.objects.filter(subject_type="parties.organisation", subject_id=organisation.pk)
     return list(rows.order_by("-id")[:20])

@@ -283,4 +283,3 @@ class Page[T](Schema):
 
     items: list[T]
     next_cursor: str | None
-

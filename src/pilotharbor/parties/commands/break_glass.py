@@ -54,7 +54,12 @@ def ask_break_glass(
         reason=reason_of(reason),
     )  # fmt: skip
     events.record(
-        "parties.break_glass.asked", asked, actor=actor, at=at, of_type=subject_type, of_id=subject_id
+        "parties.break_glass.asked",
+        asked,
+        actor=actor,
+        at=at,
+        of_type=subject_type,
+        of_id=subject_id,
     )
     return asked
 
@@ -126,6 +131,11 @@ def use_break_glass(
     if opened is None:
         raise NotOpen
     events.record(
-        "parties.break_glass.used", opened, actor=actor, at=at, of_type=subject_type, of_id=subject_id
+        "parties.break_glass.used",
+        opened,
+        actor=actor,
+        at=at,
+        of_type=subject_type,
+        of_id=subject_id,
     )
     return opened

@@ -49,9 +49,7 @@ def may_sign(actor: Membership) -> bool:
 
 
 @command
-def sign_nda(
-    *, owner_id: int, actor_id: int, at: datetime, text_sha256: str = ""
-) -> NonDisclosure:
+def sign_nda(*, owner_id: int, actor_id: int, at: datetime, text_sha256: str = "") -> NonDisclosure:
     """Sign the present text for the actor's organisation towards ``owner``, once.
 
     ``text_sha256`` is the digest of the text that was read; empty means the present one.

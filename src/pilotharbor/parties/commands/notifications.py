@@ -33,7 +33,9 @@ def notify(
     ``kind`` names the sentence (``notices.SENTENCES``), usually the event's name; ``facts`` fill it.
     """
     domain = kind.split(".", 1)[0]
-    wanted = Person.objects.filter(pk__in=set(person_ids), is_active=True).values_list("pk", flat=True)
+    wanted = Person.objects.filter(pk__in=set(person_ids), is_active=True).values_list(
+        "pk", flat=True
+    )
     silent = queries.silenced(person_ids=wanted, domain=domain)
     told = [pk for pk in sorted(wanted) if pk not in silent.everything]
     there = set(

@@ -63,9 +63,7 @@ def _member(membership_id: int, actor_id: int) -> tuple[Membership, Membership]:
 
 
 @command
-def suspend_member(
-    *, membership_id: int, reason: str, actor_id: int, at: datetime
-) -> Membership:
+def suspend_member(*, membership_id: int, reason: str, actor_id: int, at: datetime) -> Membership:
     """Take what a member may do for this organisation, at once, until reinstated.
 
     Raises: ReasonMissing, NotFound, NotYourRole, NotYourself, LastAdministrator, MoveNotAllowed.
@@ -123,9 +121,7 @@ def name_administrator(
         _keep_an_administrator(membership, actor)
     membership.is_admin = is_admin
     membership.save(update_fields=["is_admin"])
-    events.record(
-        "parties.membership.revised", membership, actor=actor, at=at, is_admin=is_admin
-    )
+    events.record("parties.membership.revised", membership, actor=actor, at=at, is_admin=is_admin)
     return membership
 
 
@@ -174,9 +170,7 @@ def _locked_person(person_id: int) -> Person:
 
 
 @command
-def revise_profile(
-    *, person_id: int, name: str, phone: str, locale: str, at: datetime
-) -> Person:
+def revise_profile(*, person_id: int, name: str, phone: str, locale: str, at: datetime) -> Person:
     """Change how one is called, reached and addressed; only ever one's own.
 
     Raises: NotFound, UnknownLanguage.

@@ -12,7 +12,7 @@ from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.parties import commands, queries, texts
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.commands.break_glass import DECIDERS
-from pilotharbor.parties.forms import BreakGlassForm, refused
+from pilotharbor.parties.forms import CONFIDENTIAL_THINGS, BreakGlassForm, refused
 from pilotharbor.parties.roles import Role
 from pilotharbor.parties.views.organisations import visible
 from pilotharbor.parties.views.pages import act, back, speaks_chinese
@@ -56,7 +56,10 @@ def nda_new(request: ActorRequest) -> HttpResponse:
                 problem = str(exc)
             else:
                 messages.success(
-                    request, _("Signed. You may now read what {name} shows under NDA.").format(name=owner.name)
+                    request,
+                    _("Signed. You may now read what {name} shows under NDA.").format(
+                        name=owner.name
+                    ),
                 )
                 return redirect(to)
     zh = speaks_chinese()
@@ -76,9 +79,7 @@ def nda_end(request: ActorRequest, nda_id: int) -> HttpResponse:
     """End an agreement given to one's organisation."""
     return act(
         request,
-        lambda: commands.end_nda(
-            nda_id=nda_id, actor_id=request.actor.pk, at=clock.now(request)
-        ),
+        lambda: commands.end_nda(nda_id=nda_id, actor_id=request.actor.pk, at=clock.now(request)),
         done=_("Ended. Nothing more is shown under it; what was read stays bound."),
         to=reverse("ndas"),
     )
@@ -104,9 +105,11 @@ def break_glass(request: ActorRequest) -> HttpResponse:
             messages.success(request, _("Asked. Another person has to decide."))
             return redirect("break_glass")
     rows = queries.visible_break_glass(actor=request.actor)
+    words = dict(CONFIDENTIAL_THINGS)
+    page = pages.page(rows, by="-asked_at", cursor=request.GET.get("cursor"), limit=50)
     context = {
-        "form": form, "decides": decides, "at": clock.now(request),
-        "page": pages.page(rows, by="-asked_at", cursor=request.GET.get("cursor"), limit=50),
+        "form": form, "decides": decides, "at": clock.now(request), "page": page,
+        "rows": [(one, words.get(one.subject_type, one.subject_type)) for one in page.items],
         "crumbs": [(_("Home"), "/"), (_("Emergency readings"), "")],
     }  # fmt: skip
     return render(request, "parties/break_glass.html", context)

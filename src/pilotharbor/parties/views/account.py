@@ -29,9 +29,7 @@ def account(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial=told)
     if request.method == "POST" and form.is_valid():
         try:
-            commands.revise_profile(
-                person_id=user.pk, **form.cleaned_data, at=clock.now(request)
-            )
+            commands.revise_profile(person_id=user.pk, **form.cleaned_data, at=clock.now(request))
         except DomainError as exc:
             refused(form, exc)
         else:

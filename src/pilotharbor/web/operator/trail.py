@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.kernel.errors import DomainError
 from pilotharbor.kernel.models import Event
@@ -27,6 +29,22 @@ PAGES = {
     "campaigns.campaign": "campaign_detail",
     "documents.document": "document_detail",
 }
+
+KINDS: dict[str, str | Promise] = {
+    "parties.organisation": _("Organisation"),
+    "parties.membership": _("Person"),
+    "technologies.achievement": _("Research result"),
+    "technologies.demand": _("Need"),
+    "projects.project": _("Project"),
+    "agreements.agreement": _("Agreement"),
+    "documents.document": _("Document"),
+}
+
+
+def choices(known: Mapping[str, str | Promise], chosen: str) -> list[tuple[str, str | Promise]]:
+    """What a filter offers: what is known by a word, and whatever the address asks for."""
+    listed = list(known.items())
+    return listed if not chosen or chosen in known else [*listed, (chosen, chosen)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +111,10 @@ def told(events: Iterable[Event], *, actor: Membership) -> list[Line]:
 
 
 def _facts(facts: dict[str, Any]) -> str:
-    return " · ".join(f"{name}: {value}" for name, value in facts.items() if value is not None and value != "")
+    said = {n: ", ".join(map(str, v)) if isinstance(v, list) else v for n, v in facts.items()}
+    return " · ".join(
+        f"{name}: {value}" for name, value in said.items() if value is not None and value != ""
+    )
 
 
 def _url(event: Event) -> str:

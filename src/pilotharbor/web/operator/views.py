@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from pilotharbor.kernel import feeder, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.models import Delivery
+from pilotharbor.parties import notices
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.models import Membership
@@ -32,6 +33,8 @@ def audit(request: ActorRequest) -> HttpResponse:
     page = pages.page(rows, by="-at", cursor=request.GET.get("cursor"), limit=50)
     context = {
         "page": page, "lines": trail.told(page.items, actor=request.actor), "asked": asked,
+        "areas": trail.choices({f"{n}.": w for n, w in notices.TOPICS.items()}, asked["name"]),
+        "kinds": trail.choices(trail.KINDS, asked["subject"]),
         "unread": unread, "filtered": any(asked.values()),
         "plain": request.actor.role == Role.SYSTEM_ADMINISTRATOR,
         "crumbs": [(_("Home"), "/"), (_("Audit trail"), "")],
