@@ -142,7 +142,7 @@ def agreement_new(request: ActorRequest, project_id: int) -> HttpResponse:
     posted = request.POST or None
     asked = request.method == "POST" and "more" not in request.POST
     form = DraftForm(posted, **_choices(request, project))
-    rows = milestone_forms(0)(_with_more(request), prefix="milestone", initial=list(USUAL))
+    rows = milestone_forms(0)(_with_more(request), prefix="milestone", initial=_usual())
     if asked and form.is_valid() and rows.is_valid():
         try:
             agreement = commands.draft(
@@ -170,6 +170,11 @@ def agreement_new(request: ActorRequest, project_id: int) -> HttpResponse:
         context,
         status=422 if asked and form.errors else 200,
     )
+
+
+def _usual() -> list[dict[str, Any]]:
+    """The usual milestones, named in the language of the page."""
+    return [{**row, "key": term(str(row["key"]))} for row in USUAL]
 
 
 def _bodies(project: Project) -> list[int]:
