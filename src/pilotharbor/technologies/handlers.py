@@ -1,0 +1,85 @@
+"""Who is told of what happens to results and needs."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pilotharbor.kernel.handling import handles
+from pilotharbor.kernel.models import Event
+from pilotharbor.parties import commands as parties
+from pilotharbor.parties import notices
+from pilotharbor.parties import queries as people
+from pilotharbor.parties.models import Organisation
+from pilotharbor.parties.roles import Role
+from pilotharbor.technologies import queries
+from pilotharbor.technologies.models import Achievement, Demand
+from pilotharbor.technologies.queries import Entry
+
+for _noun in ("achievement", "demand"):
+    notices.say(f"technologies.{_noun}.submitted", _("“{title}” waits for your review."))
+    notices.say(f"technologies.{_noun}.published", _("“{title}” has been published."))
+    notices.say(
+        f"technologies.{_noun}.returned", _("“{title}” was returned; see what should be changed.")
+    )
+notices.say(
+    "technologies.achievement.reader_named", _("You may read the confidential detail of “{title}”.")
+)
+
+
+def _entry(event: Event) -> Entry:
+    model: type[Entry] = Achievement if event.name.split(".")[1] == "achievement" else Demand
+    found: Entry = model._default_manager.get(pk=event.subject_id)  # noqa: SLF001
+    return found
+
+
+def _tell(event: Event, entry: Entry, told: set[int]) -> None:
+    noun = queries.kind_of(entry).value
+    parties.notify(
+        person_ids=told - {event.person_id or 0},
+        kind=event.name,
+        url=reverse(f"{noun}_detail", args=[entry.pk]),
+        event=event,
+        at=event.at,
+        facts={"title": entry.title},
+    )
+
+
+@handles("technologies.achievement.submitted", "technologies.demand.submitted")
+def tell_the_reviewers(event: Event) -> None:
+    """A result's own transfer office, or the platform's operators for a need.
+
+    What came in by a file is told once by the import, not row by row.
+    """
+    if event.facts.get("imported"):
+        return
+    entry = _entry(event)
+    if isinstance(entry, Achievement):
+        office = people.people_of(organisation_id=entry.owner_id, roles=[Role.TTO_OFFICER])
+    elif not Organisation.objects.filter(is_host=True).exists():
+        return
+    else:
+        office = people.people_of(
+            organisation_id=people.host().pk, roles=[Role.PLATFORM_OPERATOR]
+        )
+    _tell(event, entry, set(office.values_list("person_id", flat=True)))
+
+
+@handles(
+    "technologies.achievement.published",
+    "technologies.achievement.returned",
+    "technologies.demand.published",
+    "technologies.demand.returned",
+)
+def tell_the_submitter(event: Event) -> None:
+    """Whoever put it up for review hears what became of it."""
+    if event.facts.get("imported"):
+        return
+    entry = _entry(event)
+    _tell(event, entry, {queries.submitter(entry).person_id})
+
+
+@handles("technologies.achievement.reader_named")
+def tell_the_reader(event: Event) -> None:
+    """A named reader knows that something was opened."""
+    entry = _entry(event)
+    rows = entry.readers.filter(membership_id=event.facts.get("membership_id"))
+    _tell(event, entry, set(rows.values_list("membership__person_id", flat=True)))
