@@ -79,8 +79,8 @@ def _take(
     new = list(zip(made, fresh, strict=True))
     _hang(new, changed)
     if actor.role == Role.RESEARCHER:
-        # A researcher who names no inventor is the inventor, as when disclosing one result.
-        alone = [record for record, row in new if not row.extra.get("inventors")]
+        # A researcher who says nothing of inventors is the inventor, as when disclosing one result.
+        alone = [record for record, row in new if "inventors" not in row.extra]
         bulk.copy_in([Inventor(achievement=a, membership=actor, position=1) for a in alone])
 
 

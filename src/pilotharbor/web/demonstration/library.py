@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pilotharbor.kernel.bulk import Incoming, key_of
 from pilotharbor.parties.models import Membership
+from pilotharbor.parties.rights import Kind
 from pilotharbor.parties.roles import Role
 from pilotharbor.technologies import bulk
 
@@ -20,8 +21,14 @@ def load(path: Path, *, at: datetime, say: Callable[[str], None]) -> None:
     officer = Membership.objects.filter(role=Role.TTO_OFFICER).order_by("id").first()
     if officer is None:
         return
+    author = Membership.objects.filter(
+        role=Role.RESEARCHER, organisation_id=officer.organisation_id
+    ).first()
+    if author is None:
+        return
     say(SOURCE)
-    bulk.import_achievements(rows=_rows(path), publish=True, actor_id=officer.pk, at=at)
+    bulk.import_achievements(rows=_rows(path), submit=True, actor_id=author.pk, at=at)
+    bulk.publish_submitted(kind=Kind.ACHIEVEMENT, limit=ENOUGH, actor_id=officer.pk, at=at)
 
 
 def _rows(path: Path) -> Iterator[Incoming]:
@@ -41,6 +48,8 @@ def _rows(path: Path) -> Iterator[Incoming]:
                     "discipline": document.get("discipline", "")[:60],
                     "source": SOURCE,
                 },
+                # Nobody of this harbour made them.
+                extra={"inventors": ()},
             )
             taken += 1
             if taken == ENOUGH:

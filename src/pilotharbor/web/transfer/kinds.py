@@ -142,7 +142,8 @@ def _achievement(row: Row, references: References) -> Judged:
     extra = {}
     if {"ip_number", "ip_kind"} & row.values.keys():
         extra["ip"] = _rights(row, judged)
-    if "inventors" in row.values:
+    # An empty cell says nothing of inventors: it takes nobody away.
+    if row.values.get("inventors"):
         extra["inventors"] = _inventors(row, references, judged.faults)
     said = sorted((name, value) for name, value in extra.items() if value)
     key = _key(row, Achievement, judged.incoming.fields, said)
