@@ -1,5 +1,6 @@
 """Real worker processes against the test database, and what they did."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -26,6 +27,12 @@ def database_url() -> str:
     return f"postgres://{who}@{host}{port}/{quote(d['NAME'])}"
 
 
+def _die_with_parent() -> None:
+    """On Linux, leave no worker behind when the tests themselves are killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 def start() -> subprocess.Popen[bytes]:
     """Start ``python -m django work`` as the launcher does, with the test-only handlers."""
     env = {k: v for k, v in os.environ.items() if k != "PILOTHARBOR_AS_OWNER"}
@@ -41,6 +48,7 @@ def start() -> subprocess.Popen[bytes]:
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509
     )
 
 

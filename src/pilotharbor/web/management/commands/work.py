@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import connection
+from procrastinate import App
 from procrastinate.contrib.django import app
 
 from pilotharbor.kernel import feeder
@@ -59,9 +60,7 @@ async def _jobs(done: asyncio.Event) -> None:
     """Keep the job worker alive through database restarts."""
     while not done.is_set():
         try:
-            async with app.replace_connector(
-                app.connector.get_worker_connector()  # type: ignore[attr-defined]
-            ).open_async() as worker_app:
+            async with _worker_app().open_async() as worker_app:
                 await worker_app.run_worker_async(
                     install_signal_handlers=False,
                     concurrency=1,
@@ -73,6 +72,17 @@ async def _jobs(done: asyncio.Event) -> None:
         except Exception as exc:  # noqa: BLE001 - the worker outlives a database restart
             log.warning("job worker stopped, starting again: %r", exc)
         await asyncio.sleep(FAULT_PAUSE_SECONDS)
+
+
+def _worker_app() -> App:
+    """The same jobs over connections of their own.
+
+    Not by replacing the connector of ``app``: handlers in the other thread put jobs into the queue
+    through it, and those belong to the handlers' transactions.
+    """
+    mine = App(connector=app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    mine.tasks, mine.periodic_registry = app.tasks, app.periodic_registry
+    return mine
 
 
 def _feed(stop: threading.Event) -> None:
