@@ -41,7 +41,9 @@ def seats(*experts, field="药学"):
 def convene(project, at, **changes):
     given = {"seats": seats(ExpertFactory()), "weights_bp": WEIGHTS, "pass_mark": Decimal(75)}
     actor = changes.pop("actor", None) or operator_of(project)
-    return assessment.convene(project_id=project.pk, **{**given, **changes}, actor_id=actor.pk, at=at)
+    return assessment.convene(
+        project_id=project.pk, **{**given, **changes}, actor_id=actor.pk, at=at
+    )
 
 
 def all_score(panel, at, points=FULL):

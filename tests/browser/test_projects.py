@@ -28,14 +28,14 @@ AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 def member(name, role, organisation):
-    return MembershipFactory(
-        person=PersonFactory(name=name), role=role, organisation=organisation
-    )
+    return MembershipFactory(person=PersonFactory(name=name), role=role, organisation=organisation)
 
 
 def voyage():
     """A voyage after its pilot, with something in every part of the cockpit."""
-    harbour = OrganisationFactory(name="协同创新港生物医药中试楼", kind=OrganisationKind.PILOT_PLATFORM)
+    harbour = OrganisationFactory(
+        name="协同创新港生物医药中试楼", kind=OrganisationKind.PILOT_PLATFORM
+    )
     university = OrganisationFactory(name="示例大学", kind=OrganisationKind.UNIVERSITY)
     pharma = OrganisationFactory(name="示例制药有限公司")
     project = ProjectFactory(
@@ -105,9 +105,7 @@ def campaign(project, operator):
             judged_at=AT,
         )
         for limit, value in zip(limits, values, strict=True):
-            Measurement.objects.create(
-                batch=batch, limit=limit, replicate=1, value=Decimal(value)
-            )
+            Measurement.objects.create(batch=batch, limit=limit, replicate=1, value=Decimal(value))
 
 
 LOOKS = [("desk", "zh-hans"), ("phone", "zh-hans"), ("desk", "en"), ("phone", "en")]
@@ -118,7 +116,10 @@ def test_pages_of_a_project(open_page, size, language):
     project, operator, panel = voyage()
     ProjectFactory(platform=project.platform, title="待立项的项目")
     planned = ProjectFactory(
-        platform=project.platform, stewarded=True, status=Project.Status.PLANNING, title="方案中的项目"
+        platform=project.platform,
+        stewarded=True,
+        status=Project.Status.PLANNING,
+        title="方案中的项目",
     )
     watched = open_page(size=size, language=language, person=operator.person)
     pages = {

@@ -36,9 +36,7 @@ class PublishedDemandFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"示例需求{n}")
     summary = "摘要"
     status = Demand.Status.PUBLISHED
-    posted_by = factory.SubFactory(
-        MembershipFactory, organisation=factory.SelfAttribute("..owner")
-    )
+    posted_by = factory.SubFactory(MembershipFactory, organisation=factory.SelfAttribute("..owner"))
     posted_at = AT
     published_at = AT
 
@@ -87,7 +85,7 @@ class PlanFactory(DjangoModelFactory):
 
     project = factory.SubFactory(ProjectFactory, stewarded=True, status=Project.Status.PLANNING)
     budget_fen = 80_000_000
-    acceptance = [{"attribute": "purity", "unit": "%", "at_least": "99.5"}]  # noqa: RUF012
+    acceptance = [{"attribute": "purity", "unit": "%", "at_least": "99.5"}]
     consecutive_batches = 3
     planned_batches = 3
     written_by = factory.SelfAttribute("project.technology_manager")

@@ -72,7 +72,8 @@ def test_plan_tasks_and_team():
         f"/projects/{project.pk}/tasks", {"kind": "gmp_scale_up", "owner_id": project.enterprise_id}
     )
     member = api.post(
-        f"/projects/{project.pk}/team", {"membership_id": someone(Role.INVESTOR).pk, "scope": "report"}
+        f"/projects/{project.pk}/team",
+        {"membership_id": someone(Role.INVESTOR).pk, "scope": "report"},
     )
     done = api.post(f"/tasks/{task.json()['id']}/done", {"outcome": "完成"})
     again = api.post(f"/tasks/{task.json()['id']}/drop", {"reason": "不做了"})

@@ -305,9 +305,7 @@ def test_dismiss_takes_the_member_out(at):
 
     assert not TeamMember.objects.exists()
     with pytest.raises(NotFound):
-        projects.dismiss(
-            project_id=project.pk, membership_id=investor.pk, actor_id=actor.pk, at=at
-        )
+        projects.dismiss(project_id=project.pk, membership_id=investor.pk, actor_id=actor.pk, at=at)
 
 
 def test_plan_is_kept_with_its_numbers_as_written(at):

@@ -131,7 +131,9 @@ def test_lists_ask_the_same_number_of_questions_for_one_and_three_rows():
     auditor = someone(Role.AUDITOR)
 
     def asked():
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             for project in queries.visible_projects(actor=auditor):
                 str(project.owner), str(project.enterprise), project.technology_manager.person.name
         return len(asked)

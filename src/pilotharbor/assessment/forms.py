@@ -32,7 +32,7 @@ def key_of(name: str) -> str:
     return next((key for key, said in CRITERIA.items() if str(said) == wanted), wanted)
 
 
-class ExpertField(forms.ModelChoiceField):
+class ExpertField(forms.ModelChoiceField[Membership]):
     """A review expert, with the field they know."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -52,9 +52,7 @@ class CriterionForm(forms.Form):
     """One criterion and its weight."""
 
     key = forms.CharField(label=_("Criterion"), max_length=40)
-    weight = forms.DecimalField(
-        label=_("Weight (%)"), min_value=0, max_value=100, decimal_places=2
-    )
+    weight = forms.DecimalField(label=_("Weight (%)"), min_value=0, max_value=100, decimal_places=2)
 
 
 class SeatForm(forms.Form):
@@ -108,7 +106,9 @@ class ScoreForm(forms.Form):
                 min_value=0,
                 max_value=100,
                 decimal_places=4,
-                help_text=_("0 to 100 points; weight {percent}%").format(percent=f"{weight / 100:g}"),
+                help_text=_("0 to 100 points; weight {percent}%").format(
+                    percent=f"{weight / 100:g}"
+                ),
             )
         self.fields["opinion"] = opinion
 

@@ -87,7 +87,8 @@ def seat_of(*, panel: Panel, actor: Membership | None) -> Seat | None:
     """The actor's own seat on the panel, with their own points only."""
     if actor is None:
         return None
-    return panel.seats.filter(expert=actor).prefetch_related("scores__criterion").first()
+    points = Score.objects.select_related("criterion").order_by("criterion__position")
+    return panel.seats.filter(expert=actor).prefetch_related(Prefetch("scores", points)).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,9 @@ def statements(project: Project) -> QuerySet[TrlStatement]:
 
 def pilot_decision(project: Project) -> PilotDecision | None:
     """Whether a pilot is needed, if that was decided."""
-    return PilotDecision.objects.filter(project=project).select_related("decided_by__person").first()
+    return (
+        PilotDecision.objects.filter(project=project).select_related("decided_by__person").first()
+    )
 
 
 def reviews(actor: Membership | None, project: Project) -> bool:

@@ -140,9 +140,7 @@ def _workbench(request: ActorRequest, panel: Panel) -> HttpResponse:
         "form": form,
         "crumbs": _crumbs((entry.title, "")),
     }
-    return render(
-        request, "assessment/workbench.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "assessment/workbench.html", context, status=422 if form.errors else 200)
 
 
 def _convened(request: ActorRequest, project_id: int) -> Project:
@@ -207,9 +205,7 @@ def panel_close(request: ActorRequest, panel_id: int) -> HttpResponse:
     """Add the scores up."""
     panel = queries.visible_panel(actor=request.actor, panel_id=panel_id)
     try:
-        closed = commands.close(
-            panel_id=panel.pk, actor_id=request.actor.pk, at=clock.now(request)
-        )
+        closed = commands.close(panel_id=panel.pk, actor_id=request.actor.pk, at=clock.now(request))
     except DomainError as exc:
         messages.error(request, str(exc))
     else:

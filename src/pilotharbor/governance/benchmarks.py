@@ -25,28 +25,36 @@ BENCHMARKS = (
         _("Industrialised after a pilot"),
         8000,
         _("of results that went through a pilot"),
-        _("China High-Tech Industrialisation Association, quoted in “Nine questions on pilot platforms”"),
+        _(
+            "China High-Tech Industrialisation Association, quoted in “Nine questions on pilot platforms”"
+        ),
     ),
     Benchmark(
         "industrialised_without_pilot",
         _("Industrialised without a pilot"),
         3000,
         _("of results that went without a pilot"),
-        _("China High-Tech Industrialisation Association, quoted in “Nine questions on pilot platforms”"),
+        _(
+            "China High-Tech Industrialisation Association, quoted in “Nine questions on pilot platforms”"
+        ),
     ),
     Benchmark(
         "harbour_success",
         _("Success of a pilot-plant building"),
         6000,
         _("of the projects that entered that building"),
-        _("Case of the pilot-plant building of the Collaborative Innovation Harbour: “above 60%”, “about 15%”; no count given"),
+        _(
+            "Case of the pilot-plant building of the Collaborative Innovation Harbour: “above 60%”, “about 15%”; no count given"
+        ),
     ),
     Benchmark(
         "industry_success",
         _("Success of the industry"),
         1500,
         _("of the industry's projects, not defined further"),
-        _("Case of the pilot-plant building of the Collaborative Innovation Harbour: “above 60%”, “about 15%”; no count given"),
+        _(
+            "Case of the pilot-plant building of the Collaborative Innovation Harbour: “above 60%”, “about 15%”; no count given"
+        ),
     ),
     Benchmark(
         "national_transfer",

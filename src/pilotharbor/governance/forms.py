@@ -14,7 +14,9 @@ class FilingForm(forms.Form):
         label=_("On what does it rest?"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("Legal body, site, equipment with its value, people, services and their number."),
+        help_text=_(
+            "Legal body, site, equipment with its value, people, services and their number."
+        ),
     )
 
 

@@ -33,7 +33,9 @@ class Accreditation(Stateful):
     status = models.CharField(max_length=12, choices=Status, default=Status.FILED)
     filed_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
     filed_at = models.DateTimeField()
-    decided_by = models.ForeignKey("parties.Membership", models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        "parties.Membership", models.PROTECT, null=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True)
 

@@ -18,7 +18,9 @@ def visible_accreditations(*, actor: Membership | None) -> QuerySet[Accreditatio
     shown = Q(status=Accreditation.Status.GRANTED)
     if actor is not None and Scope.OWN in reach:
         shown |= Q(platform=actor.organisation_id)
-    rows = Accreditation.objects.select_related("platform", "filed_by__person", "decided_by__person")
+    rows = Accreditation.objects.select_related(
+        "platform", "filed_by__person", "decided_by__person"
+    )
     return rows if Scope.ALL in reach else rows.filter(shown)
 
 

@@ -39,9 +39,7 @@ def _frame(request: HttpRequest) -> str:
 
 def _files(actor: Membership | None) -> bool:
     own = Scope.OWN in rights.scopes(actor, Verb.WRITE, Kind.ACCREDITATION)
-    return (
-        own and actor is not None and actor.organisation.kind == OrganisationKind.PILOT_PLATFORM
-    )
+    return own and actor is not None and actor.organisation.kind == OrganisationKind.PILOT_PLATFORM
 
 
 @require_GET
@@ -66,9 +64,7 @@ def accreditation_new(request: ActorRequest) -> HttpResponse:
     form = FilingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            commands.file(
-                **form.cleaned_data, actor_id=request.actor.pk, at=clock.now(request)
-            )
+            commands.file(**form.cleaned_data, actor_id=request.actor.pk, at=clock.now(request))
         except DomainError as exc:
             tell(form, exc)
         else:

@@ -195,7 +195,9 @@ def index(
 ) -> dict[str, Any]:
     """The projects one may read, newest first."""
     rows = queries.visible_projects(actor=actor_of(request))
-    found = page(rows.filter(status=status) if status else rows, by="-id", cursor=cursor, limit=limit)
+    found = page(
+        rows.filter(status=status) if status else rows, by="-id", cursor=cursor, limit=limit
+    )
     return {"items": found.items, "next_cursor": found.next_cursor}
 
 
@@ -218,9 +220,7 @@ def stewards(request: ActorRequest, project_id: int, body: StewardsIn) -> Projec
 @router.post("/projects/{int:project_id}/start", response=ProjectOut)
 def start(request: ActorRequest, project_id: int) -> Project:
     """Begin; refused without both stewards."""
-    return commands.start(
-        project_id=project_id, actor_id=request.auth.pk, at=clock.now(request)
-    )
+    return commands.start(project_id=project_id, actor_id=request.auth.pk, at=clock.now(request))
 
 
 @router.post("/projects/{int:project_id}/team", response={201: MemberOut})
@@ -287,9 +287,7 @@ def drop(request: ActorRequest, task_id: int, body: ReasonIn) -> Task:
 @router.post("/projects/{int:project_id}/close", response=ProjectOut)
 def close(request: ActorRequest, project_id: int) -> Project:
     """Close after the follow-up is settled."""
-    return commands.close(
-        project_id=project_id, actor_id=request.auth.pk, at=clock.now(request)
-    )
+    return commands.close(project_id=project_id, actor_id=request.auth.pk, at=clock.now(request))
 
 
 @router.post("/projects/{int:project_id}/end", response=ProjectOut)

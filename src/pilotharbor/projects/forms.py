@@ -7,11 +7,12 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.kernel.fields import YuanField
+from pilotharbor.matching.models import Match
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.projects.models import TASK_KINDS, TeamMember
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField[Membership]):
     """A member, chosen by name and organisation."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -24,7 +25,7 @@ class PersonField(forms.ModelChoiceField):
 class ProposalForm(forms.Form):
     """Which match becomes a voyage."""
 
-    match_id = forms.ModelChoiceField(
+    match_id: forms.ModelChoiceField[Match] = forms.ModelChoiceField(
         None, label=_("Accepted match"), empty_label=_("Choose a result and the need it answers")
     )
     title = forms.CharField(
@@ -57,7 +58,10 @@ class StewardsForm(forms.Form):
 
     def __init__(self, *args: Any, managers: Any, advisors: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, people in (("technology_manager_id", managers), ("industry_advisor_id", advisors)):
+        for name, people in (
+            ("technology_manager_id", managers),
+            ("industry_advisor_id", advisors),
+        ):
             field: Any = self.fields[name]
             field.queryset = people
 
@@ -87,7 +91,10 @@ class PlanForm(forms.Form):
     )
     budget_fen = YuanField(label=_("Budget"), help_text=_("In yuan, such as 80万 or 1,234.56."))
     consecutive_batches = forms.IntegerField(
-        label=_("Good batches in a row that count as success"), min_value=1, max_value=200, initial=3
+        label=_("Good batches in a row that count as success"),
+        min_value=1,
+        max_value=200,
+        initial=3,
     )
     planned_batches = forms.IntegerField(
         label=_("Batches planned"), min_value=1, max_value=200, initial=3
@@ -125,7 +132,9 @@ class TaskForm(forms.Form):
         required=False,
         help_text=_("For something else, this says what it is."),
     )
-    owner_id = forms.ModelChoiceField(None, label=_("Who owes it"))
+    owner_id: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        None, label=_("Who owes it")
+    )
     due_date = forms.DateField(
         label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )

@@ -155,9 +155,7 @@ def my_tasks(*, actor: Membership) -> QuerySet[Task]:
     """Open tasks that wait for the actor or the actor's organisation, the most urgent first."""
     mine = Q(assignee=actor) | Q(owner=actor.organisation_id, assignee=None)
     return (
-        visible_tasks(actor=actor)
-        .filter(mine, status=Task.Status.OPEN)
-        .order_by("due_date", "id")
+        visible_tasks(actor=actor).filter(mine, status=Task.Status.OPEN).order_by("due_date", "id")
     )
 
 

@@ -83,13 +83,16 @@ def test_from_match_to_plan_by_hand():
         f"/projects/{project.pk}/panels/new",
         {
             **rows("criterion", {"key": "技术", "weight": 60}, {"key": "risk", "weight": 40}),
-            **rows("seat", *({"expert_id": e.pk, "field": f} for e, f in zip(experts, "甲乙丙", strict=True))),
+            **rows(
+                "seat",
+                *({"expert_id": e.pk, "field": f} for e, f in zip(experts, "甲乙丙", strict=True)),
+            ),
             "pass_mark": "75",
         },
     )
     panel = Panel.objects.get()
     assert called.url == f"/panels/{panel.pk}"
-    keys = [key for key in panel.criteria.order_by("position").values_list("key", flat=True)]
+    keys = list(panel.criteria.order_by("position").values_list("key", flat=True))
     for expert in experts:
         bench = browser(expert)
         assert project.owner.name not in text(bench.get(f"/panels/{panel.pk}"))
@@ -164,7 +167,9 @@ def test_the_cockpit_opens_at_every_step_for_everyone_on_board(status):
 
 
 def test_an_ended_project_says_why():
-    project = ProjectFactory(stewarded=True, status="ended", ended_reason="市场已变", started_at=None)
+    project = ProjectFactory(
+        stewarded=True, status="ended", ended_reason="市场已变", started_at=None
+    )
 
     assert "市场已变" in text(browser(operator_of(project)).get(f"/projects/{project.pk}"))
 
@@ -180,7 +185,12 @@ def test_lists_and_small_forms():
     assert page.get("/tasks").status_code == 200
     page.post(
         f"/projects/{project.pk}/tasks/new",
-        {"kind": "", "title": "拍摄产线", "owner_id": project.platform_id, "due_date": "2026-04-01"},
+        {
+            "kind": "",
+            "title": "拍摄产线",
+            "owner_id": project.platform_id,
+            "due_date": "2026-04-01",
+        },
     )
     task = Task.objects.get()
     assert (task.kind, task.due_date.isoformat()) == ("拍摄产线", "2026-04-01")

@@ -1,4 +1,7 @@
-"""Who may not judge this project, and why? (R-ASMT-3)"""
+"""Who may not judge this project, and why?
+
+Source: R-ASMT-3.
+"""
 
 from collections.abc import Iterable
 
@@ -26,4 +29,3 @@ def conflict_of(*, expert: Membership, project: Project, memberships: Iterable[M
     if any(m.organisation_id == project.platform_id and m.role != Role.EXPERT for m in mine):
         return _("works for the platform that carries the project")
     return ""
-

@@ -13,7 +13,7 @@ from pilotharbor.assessment import queries, scoring
 from pilotharbor.assessment.commands.conflicts import conflict_of
 from pilotharbor.assessment.models import Criterion, Panel, Seat
 from pilotharbor.kernel import events
-from pilotharbor.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from pilotharbor.kernel.errors import Conflict, Forbidden, Invalid
 from pilotharbor.kernel.money import BP
 from pilotharbor.kernel.states import advance
 from pilotharbor.kernel.transactions import command, refusing
@@ -171,9 +171,9 @@ def _weight_problems(weights_bp: Mapping[str, int], pass_mark: Decimal) -> dict[
     elif len(set(keys)) != len(keys) or not all(0 < len(key) <= longest for key in keys):
         found["weights_bp"] = _("Each criterion has a name of its own.")
     elif min(weights_bp.values()) <= 0 or sum(weights_bp.values()) != BP:
-        found["weights_bp"] = _("The weights are positive and sum to 100%; now they sum to {sum}%.").format(
-            sum=f"{Decimal(sum(weights_bp.values())) / 100:f}"
-        )
+        found["weights_bp"] = _(
+            "The weights are positive and sum to 100%; now they sum to {sum}%."
+        ).format(sum=f"{Decimal(sum(weights_bp.values())) / 100:f}")
     if not pass_mark.is_finite() or not 0 <= pass_mark <= FULL_MARK:
         found["pass_mark"] = _("The pass mark lies between 0 and 100.")
     elif pass_mark != round(pass_mark, 4):
@@ -238,7 +238,9 @@ def close(*, panel_id: int, actor_id: int, at: datetime) -> Panel:
     sheets = [queries.points_of(seat) for seat in queries.seats(panel, with_scores=True)]
     score = scoring.weighted_mean(sheets, queries.weights(panel))
     passed = score >= panel.pass_mark
-    advance(panel, Panel.Status.PASSED if passed else Panel.Status.FAILED, score=score, closed_at=at)
+    advance(
+        panel, Panel.Status.PASSED if passed else Panel.Status.FAILED, score=score, closed_at=at
+    )
     events.record(
         "assessment.panel.closed",
         panel,

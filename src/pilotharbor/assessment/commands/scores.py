@@ -70,8 +70,7 @@ def score(
         raise PanelClosed
     with refusing(assessment_score_once=AlreadyScored()):
         Score.objects.bulk_create(
-            Score(seat=seat, criterion=criteria[key], points=value)
-            for key, value in points.items()
+            Score(seat=seat, criterion=criteria[key], points=value) for key, value in points.items()
         )
     seat.opinion, seat.submitted_at = opinion.strip(), at
     seat.save(update_fields=["opinion", "submitted_at"])

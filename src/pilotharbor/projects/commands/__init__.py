@@ -11,8 +11,8 @@ from pilotharbor.projects.commands.gates import (
     stop,
 )
 from pilotharbor.projects.commands.people import (
-    NotATechnologyManager,
     NotAnIndustryAdvisor,
+    NotATechnologyManager,
     SamePerson,
     UnfitStewards,
     admit,

@@ -144,8 +144,8 @@ def close(*, project_id: int, actor_id: int, at: datetime) -> Project:
 
 
 def _record(
-    name: str, project: Project, actor_id: int | None, at: datetime, **facts: str
+    name: str, project: Project, actor_id: int | None, at: datetime, **facts: events.Fact
 ) -> None:
     # A gate may be passed by the worker for someone who has left since, so no look-up may refuse.
     actor = Membership.objects.filter(pk=actor_id).first() if actor_id else None
-    events.record(name, project, actor=actor, at=at, project_id=project.pk, **facts)
+    events.record(name, project, actor=actor, at=at, project_id=project.pk, **facts)  # type: ignore[arg-type]

@@ -112,6 +112,8 @@ def _is(member: Membership, role: Role) -> bool:
 
 
 def _active(membership_id: int | None) -> Membership | None:
+    if membership_id is None:
+        return None
     return (
         Membership.objects.filter(
             pk=membership_id,

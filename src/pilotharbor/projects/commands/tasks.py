@@ -15,6 +15,8 @@ from pilotharbor.projects.commands.access import by_a_writer, locked
 from pilotharbor.projects.commands.gates import AlreadyOver, ReasonMissing
 from pilotharbor.projects.models import Task
 
+LONGEST_KIND = 48
+
 
 class AssigneeElsewhere(Invalid):
     """The person who does it belongs to the organisation that owes it."""
@@ -55,7 +57,7 @@ def add_task(
     if project.status in queries.OVER:
         raise AlreadyOver
     kind = kind.strip()
-    if not 1 <= len(kind) <= Task._meta.get_field("kind").max_length:  # noqa: SLF001
+    if not 1 <= len(kind) <= LONGEST_KIND:
         raise BadTask(problems={"kind": _("Say in a few words what kind of task it is.")})
     owner = parties.visible_organisations(actor=actor).filter(pk=owner_id).first()
     if owner is None or owner.status != Organisation.Status.APPROVED:
@@ -125,7 +127,11 @@ def _mine(task_id: int, actor_id: int) -> tuple[Membership, Task]:
     if seen is None:
         raise NotFound
     locked(project_id=seen.project_id)
-    task = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("project").get(pk=task_id)
+    task = (
+        Task.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("project")
+        .get(pk=task_id)
+    )
     if not queries.may_settle(actor=actor, task=task):
         raise NotYoursToSettle
     return actor, task

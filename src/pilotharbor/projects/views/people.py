@@ -54,9 +54,7 @@ def project_new(request: ActorRequest) -> HttpResponse:
         "empty": not matches.exists(),
         "crumbs": crumbs_to((_("New project"), "")),
     }
-    return render(
-        request, "projects/project_new.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "projects/project_new.html", context, status=422 if form.errors else 200)
 
 
 @acting
@@ -107,9 +105,7 @@ def team(request: ActorRequest, project_id: int) -> HttpResponse:
     project = seen(request, project_id)
     members = project.team.select_related("membership__person", "membership__organisation")
     inside = members.values("membership")
-    form = MemberForm(
-        request.POST or None, people=people(roles=FIND_TEAM).exclude(pk__in=inside)
-    )
+    form = MemberForm(request.POST or None, people=people(roles=FIND_TEAM).exclude(pk__in=inside))
     page = {
         "project": project,
         "members": members.order_by("id"),

@@ -88,9 +88,7 @@ def _assessment(reader: Reader) -> Iterator[Owed]:
     convenes = assessment.convenes(reader.actor, project)
     panel = assessment.latest_panel(project)
     if panel is None:
-        yield Owed(
-            _("a review panel"), platform, reader.link(convenes, "panel_new", project.pk)
-        )
+        yield Owed(_("a review panel"), platform, reader.link(convenes, "panel_new", project.pk))
     elif panel.status == Panel.Status.OPEN:
         complete = assessment.progress(panel).complete
         page = reader.link(convenes, "panel_detail", panel.pk)
