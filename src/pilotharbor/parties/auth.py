@@ -80,7 +80,7 @@ def acting(view: Page) -> Page:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if getattr(request, "actor", None) is None:
-            return render(request, "errors/no_membership.html", status=403)
+            return render(request, "parties/no_membership.html", status=403)
         return view(request, *args, **kwargs)
 
     return wrapped
