@@ -52,7 +52,12 @@ def test_draft_keeps_parties_and_milestones_in_their_order():
         ({"milestones": [MilestoneTerm("a", 10_000, "report_issued", 2)]}, "milestones.0"),
         ({"milestones": [MilestoneTerm("a", 10_000, "batch_released", 4)]}, "milestones.0"),
         (
-            {"milestones": [MilestoneTerm("a", 0, "report_issued"), MilestoneTerm("b", 10_000, "report_issued")]},
+            {
+                "milestones": [
+                    MilestoneTerm("a", 0, "report_issued"),
+                    MilestoneTerm("b", 10_000, "report_issued"),
+                ]
+            },
             "milestones.0",
         ),
     ],

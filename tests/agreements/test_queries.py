@@ -21,7 +21,14 @@ def test_every_reader_sees_own_projects_only():
     investor = MembershipFactory(role=Role.INVESTOR)
     TeamMemberFactory(project=t.project, membership=investor, scope=TeamMember.Scope.REPORT)
 
-    for actor in (t.operator, t.officer, t.buyer, t.professor, t.project.technology_manager, investor):
+    for actor in (
+        t.operator,
+        t.officer,
+        t.buyer,
+        t.professor,
+        t.project.technology_manager,
+        investor,
+    ):
         assert seen_by(actor) == [mine.pk], actor.role
     for actor in (
         None,

@@ -44,7 +44,9 @@ def test_refusals_carry_their_code_and_fields():
     engineer = Caller(b.engineer, at=AT)
     path = f"/campaigns/{b.campaign.pk}"
 
-    bad = engineer.post(f"{path}/batches", {"number": 1, "results": {"purity": ["NaN"], "x": ["1"]}})
+    bad = engineer.post(
+        f"{path}/batches", {"number": 1, "results": {"purity": ["NaN"], "x": ["1"]}}
+    )
     assert (bad.status_code, bad.json()["code"]) == (422, "campaigns.bad_results")
     assert {e["field"] for e in bad.json()["errors"]} == {"results.purity", "results.x"}
     floats = engineer.post(f"{path}/batches", {"number": 1, "results": {"purity": [99.6]}})

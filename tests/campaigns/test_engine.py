@@ -24,7 +24,7 @@ def test_every_value_outside_is_found_with_its_replicate():
         [PURITY, IMPURITY],
         {
             "impurity": [Decimal("0.05"), Decimal("0.2")],
-            "purity": [Decimal("99.6"), Decimal("99.4"), Decimal("98")],
+            "purity": [Decimal("99.6"), Decimal("99.4"), Decimal(98)],
         },
     )
 

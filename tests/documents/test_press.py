@@ -22,7 +22,9 @@ HEAD = {
 
 def sheet(**changed) -> press.Sheet:
     values = {**NOTICE, "head": HEAD, **changed.pop("values", {})}
-    return press.Sheet("finance.invoice/1", values, changed.pop("language", "zh-hans"), AT, **changed)
+    return press.Sheet(
+        "finance.invoice/1", values, changed.pop("language", "zh-hans"), AT, **changed
+    )
 
 
 def text_of(printed: press.Printed) -> str:
@@ -84,7 +86,11 @@ def test_only_templates_that_exist_are_printed(name):
 
 def test_missing_values_are_an_error_that_says_so():
     with pytest.raises(press.PressError, match="payer"):
-        press.print_pdf(press.Sheet("finance.invoice/1", {"head": HEAD, "project": "x", "number": "1"}, "zh-hans", AT))
+        press.print_pdf(
+            press.Sheet(
+                "finance.invoice/1", {"head": HEAD, "project": "x", "number": "1"}, "zh-hans", AT
+            )
+        )
 
 
 def test_a_warm_press_is_quick():
@@ -93,3 +99,12 @@ def test_a_warm_press_is_quick():
     for i in range(5):
         press.print_pdf(sheet(values={"reason": f"里程碑 {i}"}))
     assert (time.perf_counter() - begun) / 5 < 0.15
+
+
+def test_an_instant_within_a_second_is_printed_too():
+    printed = press.print_pdf(
+        press.Sheet(
+            "finance.invoice/1", {**NOTICE, "head": HEAD}, "zh-hans", AT.replace(microsecond=123)
+        )
+    )
+    assert printed.content == press.print_pdf(sheet()).content

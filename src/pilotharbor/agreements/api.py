@@ -62,7 +62,9 @@ class AgreementIn(Schema):
             fee_fen=self.fee_fen,
             vat_bp=self.vat_bp,
             fee_includes_vat=self.fee_includes_vat,
-            milestones=[MilestoneTerm(m.key, m.share_bp, m.evidence, m.nth) for m in self.milestones],
+            milestones=[
+                MilestoneTerm(m.key, m.share_bp, m.evidence, m.nth) for m in self.milestones
+            ],
             improvement_ip=self.improvement_ip,
             governing_statute_note=self.governing_statute_note,
             revenue_share=RevenueShare(**share.dict()) if share else None,
@@ -168,9 +170,7 @@ def agreement_out(agreement: Agreement) -> dict[str, Any]:
 
 
 def _read(request: ActorRequest, agreement_id: int) -> dict[str, Any]:
-    return agreement_out(
-        queries.visible_agreement(actor=request.auth, agreement_id=agreement_id)
-    )
+    return agreement_out(queries.visible_agreement(actor=request.auth, agreement_id=agreement_id))
 
 
 @router.get("/agreements")

@@ -122,14 +122,18 @@ class SignForm(forms.Form):
         label=_("First eight characters of the digest"),
         max_length=TYPED,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
-        help_text=_("Type them from the paper's digest, so that nothing else is signed by mistake."),
+        help_text=_(
+            "Type them from the paper's digest, so that nothing else is signed by mistake."
+        ),
     )
 
     def clean_typed(self) -> str:
         """What was typed must be how the digest begins."""
         typed = str(self.cleaned_data["typed"]).strip().lower()
         if typed != self.cleaned_data.get("sha256", "")[:TYPED].lower():
-            raise forms.ValidationError(_("These are not the first eight characters of the digest."))
+            raise forms.ValidationError(
+                _("These are not the first eight characters of the digest.")
+            )
         return typed
 
 

@@ -18,7 +18,10 @@ class Agreement(Stateful):
     """
 
     class Kind(models.TextChoices):
-        TRIPARTITE_PILOT_FIRST = "tripartite_pilot_first", _("Tripartite: pilot first, invest later")
+        TRIPARTITE_PILOT_FIRST = (
+            "tripartite_pilot_first",
+            _("Tripartite: pilot first, invest later"),
+        )
 
     class ImprovementIp(models.TextChoices):
         STATUTE = "statute", _("As the law provides")
@@ -69,16 +72,15 @@ class Agreement(Stateful):
             ),
             models.CheckConstraint(
                 name="agreements_offered_has_paper",
-                condition=~Q(status="offered") | Q(offered_at__isnull=False, document__isnull=False),
+                condition=~Q(status="offered")
+                | Q(offered_at__isnull=False, document__isnull=False),
             ),
             models.CheckConstraint(
                 name="agreements_void_has_reason",
                 condition=~Q(status="void") | ~Q(void_reason=""),
             ),
             models.CheckConstraint(name="agreements_fee_positive", condition=Q(fee_fen__gt=0)),
-            models.CheckConstraint(
-                name="agreements_vat_is_a_rate", condition=Q(vat_bp__lte=10000)
-            ),
+            models.CheckConstraint(name="agreements_vat_is_a_rate", condition=Q(vat_bp__lte=10000)),
         ]
 
     def __str__(self) -> str:
@@ -106,10 +108,7 @@ class Party(models.Model):
             models.CheckConstraint(
                 name="agreements_party_signed_whole",
                 condition=Q(signed_by__isnull=True, signed_at__isnull=True, signed_sha256="")
-                | (
-                    Q(signed_by__isnull=False, signed_at__isnull=False)
-                    & ~Q(signed_sha256="")
-                ),
+                | (Q(signed_by__isnull=False, signed_at__isnull=False) & ~Q(signed_sha256="")),
             ),
         ]
 
@@ -170,9 +169,7 @@ class RevenueShareTerm(models.Model):
         NET_SALES = "net_sales", _("Net sales")
         PROFIT = "profit", _("Profit")
 
-    agreement = models.OneToOneField(
-        Agreement, models.CASCADE, related_name="revenue_share"
-    )
+    agreement = models.OneToOneField(Agreement, models.CASCADE, related_name="revenue_share")
     payer = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="+")
     payee = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="+")
     rate_bp = models.PositiveIntegerField()

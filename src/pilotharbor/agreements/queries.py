@@ -52,8 +52,10 @@ def visible_agreements(*, actor: Membership | None) -> QuerySet[Agreement]:
     for scope in rights.scopes(actor, Verb.READ, Kind.AGREEMENT):
         if scope in SCOPES:
             shown |= SCOPES[scope](actor)
-    return Agreement.objects.filter(shown).select_related("project", "document__rendering").defer(
-        "document__payload", "document__rendering__content"
+    return (
+        Agreement.objects.filter(shown)
+        .select_related("project", "document__rendering")
+        .defer("document__payload", "document__rendering__content")
     )
 
 
@@ -102,6 +104,15 @@ def may_sign(*, actor: Membership | None) -> bool:
     )
 
 
+def signatories(agreement: Agreement) -> set[int]:
+    """Persons who sign for one of the parties."""
+    members = Membership.objects.filter(
+        organisation__in=agreement.parties.values("organisation"),
+        status=Membership.Status.ACTIVE,
+    ).select_related("organisation")
+    return {member.person_id for member in members if may_sign(actor=member)}
+
+
 def awaiting(*, actor: Membership) -> QuerySet[Agreement]:
     """Offered agreements that wait for the signature of the actor's organisation."""
     if not may_sign(actor=actor):
@@ -118,9 +129,7 @@ def awaiting(*, actor: Membership) -> QuerySet[Agreement]:
 
 def in_force(*, project_id: int) -> Agreement | None:
     """The project's signed agreement, if there is one."""
-    return Agreement.objects.filter(
-        project_id=project_id, status=Agreement.Status.SIGNED
-    ).first()
+    return Agreement.objects.filter(project_id=project_id, status=Agreement.Status.SIGNED).first()
 
 
 def open_to_draft(*, project: Project) -> bool:

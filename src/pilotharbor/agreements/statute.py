@@ -98,5 +98,7 @@ def reminders(*, state_funded: Iterable[bool]) -> list[Departure]:
     if not any(state_funded):
         return []
     return [
-        Departure("inventor_reward_45", "inventor_reward", str(INVENTOR_REWARD), str(INVENTOR_FLOOR))
+        Departure(
+            "inventor_reward_45", "inventor_reward", str(INVENTOR_REWARD), str(INVENTOR_FLOOR)
+        )
     ]

@@ -104,38 +104,53 @@ def _milestones(terms: Terms, plan: Plan) -> dict[str, str]:
 
 
 def _milestone(row: MilestoneTerm, names: Counter[str], plan: Plan) -> str | None:
+    """The first thing that is wrong with a milestone."""
     key = row.key.strip()
-    if not key or len(key) > LONGEST_KEY:
-        return _("Give the milestone a short name.")
-    if names[key] > 1:
-        return _("“{name}” is used twice.").format(name=key)
-    if not 1 <= row.share_bp <= BP:
-        return _("A share lies above 0 and up to 100 %.")
-    if row.evidence not in Milestone.Evidence.values:
-        return _("There is no such evidence.")
-    if row.evidence != Milestone.Evidence.BATCH_RELEASED and row.nth != 1:
-        return _("Only batches are counted; this evidence exists once.")
-    if not 1 <= row.nth <= plan.planned_batches:
-        return _("The plan has {planned} batches; batch {nth} is none of them.").format(
-            planned=plan.planned_batches, nth=row.nth
-        )
-    return None
+    counted = row.evidence == Milestone.Evidence.BATCH_RELEASED
+    checks = (
+        (0 < len(key) <= LONGEST_KEY, _("Give the milestone a short name.")),
+        (names[key] == 1, _("“{name}” is used twice.").format(name=key)),
+        (1 <= row.share_bp <= BP, _("A share lies above 0 and up to 100 %.")),
+        (row.evidence in Milestone.Evidence.values, _("There is no such evidence.")),
+        (
+            counted or row.nth == 1,
+            _("Only batches are counted; this evidence exists once."),
+        ),
+        (
+            1 <= row.nth <= plan.planned_batches,
+            _("The plan has {planned} batches; batch {nth} is none of them.").format(
+                planned=plan.planned_batches, nth=row.nth
+            ),
+        ),
+    )
+    return next((sentence for fine, sentence in checks if not fine), None)
 
 
 def _revenue(terms: Terms) -> dict[str, str]:
+    """The first thing that is wrong with the share of revenue, at its field."""
     share = terms.revenue_share
     if share is None:
         return {}
-    if not 1 <= share.rate_bp <= BP:
-        return {"revenue_share.rate_bp": _("A share lies above 0 and up to 100 %.")}
-    if share.base not in RevenueShareTerm.Base.values:
-        return {"revenue_share.base": _("There is no such base.")}
-    if share.starts != "first_sale":
-        return {"revenue_share.starts": _("A share of revenue starts with the first sale.")}
-    if share.payer_id == share.payee_id:
-        return {"revenue_share.payee_id": _("Payer and payee are two different organisations.")}
-    if share.payee_id not in terms.party_ids:
-        return {"revenue_share.payee_id": _("Only a party can be paid.")}
-    if _approved([share.payer_id]) != {share.payer_id}:
-        return {"revenue_share.payer_id": _("The payer is an approved organisation.")}
-    return {}
+    checks = (
+        (1 <= share.rate_bp <= BP, "rate_bp", _("A share lies above 0 and up to 100 %.")),
+        (share.base in RevenueShareTerm.Base.values, "base", _("There is no such base.")),
+        (
+            share.starts == "first_sale",
+            "starts",
+            _("A share of revenue starts with the first sale."),
+        ),
+        (
+            share.payer_id != share.payee_id,
+            "payee_id",
+            _("Payer and payee are two different organisations."),
+        ),
+        (share.payee_id in terms.party_ids, "payee_id", _("Only a party can be paid.")),
+        (
+            _approved([share.payer_id]) == {share.payer_id},
+            "payer_id",
+            _("The payer is an approved organisation."),
+        ),
+    )
+    return next(
+        ({f"revenue_share.{field}": sentence} for fine, field, sentence in checks if not fine), {}
+    )

@@ -111,7 +111,7 @@ def _page(request: ActorRequest, agreement_id: int, **forms: Form) -> HttpRespon
 
 def _sheets(request: ActorRequest, agreement: Agreement) -> list[dict[str, Any]]:
     readable = papers.visible_documents(actor=request.actor)
-    document = readable.filter(pk=agreement.document_id).first()
+    document = readable.filter(pk=agreement.document_id or 0).first()
     if document is None:
         return []
     return printing.open_sheets(document, actor=request.actor, at=clock.now(request))
@@ -131,7 +131,7 @@ def _further(request: ActorRequest, agreement: Agreement) -> list[Document]:
     rows = papers.visible_documents(actor=request.actor).filter(
         subject_type="agreements.agreement", subject_id=agreement.pk
     )
-    return list(rows.exclude(pk=agreement.document_id).order_by("id"))
+    return list(rows.exclude(pk=agreement.document_id or 0).order_by("id"))
 
 
 @acting
@@ -152,7 +152,9 @@ def agreement_new(request: ActorRequest, project_id: int) -> HttpResponse:
                 at=clock.now(request),
             )
         except DomainError as exc:
-            tell(form, exc, **{f"revenue_share.{n}": n for n in ("rate_bp", "payer_id", "payee_id")})
+            tell(
+                form, exc, **{f"revenue_share.{n}": n for n in ("rate_bp", "payer_id", "payee_id")}
+            )
         else:
             messages.success(request, _("The draft is written. Read it, then offer it."))
             return redirect("agreement_detail", agreement.pk)

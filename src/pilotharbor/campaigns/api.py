@@ -29,7 +29,9 @@ class BatchIn(Schema):
     number: Annotated[int, Field(ge=1, le=9999, strict=True)]
     booking_id: Id | None = None
     scale_kg: Number | None = None
-    results: Annotated[dict[str, Annotated[list[Number], Field(max_length=100)]], Field(max_length=80)]
+    results: Annotated[
+        dict[str, Annotated[list[Number], Field(max_length=100)]], Field(max_length=80)
+    ]
     note: Annotated[str, Field(max_length=1000)] = ""
 
 
@@ -192,9 +194,7 @@ def judge_batch(
 ) -> dict[str, Any]:
     """Release the batch, or reject it with its findings."""
     del idempotency_key
-    batch = commands.judge_batch(
-        batch_id=batch_id, actor_id=request.auth.pk, at=clock.now(request)
-    )
+    batch = commands.judge_batch(batch_id=batch_id, actor_id=request.auth.pk, at=clock.now(request))
     return _read_batch(request, batch)
 
 

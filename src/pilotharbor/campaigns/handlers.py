@@ -1,9 +1,19 @@
-"""A printed pilot report is an issued one."""
+"""A printed pilot report is an issued one; who carries the project is told how it went."""
 
-from pilotharbor.campaigns import commands
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pilotharbor.campaigns import commands, queries
+from pilotharbor.campaigns.models import Campaign
 from pilotharbor.documents.models import Document
 from pilotharbor.kernel.handling import handles
 from pilotharbor.kernel.models import Event
+from pilotharbor.parties import commands as parties
+from pilotharbor.parties import notices
+
+notices.say("campaigns.campaign.accepted", _("The pilot “{title}” has met its acceptance."))
+notices.say("campaigns.campaign.failed", _("The pilot “{title}” has not met its acceptance."))
+notices.say("campaigns.report.issued", _("The pilot report of “{title}” is there."))
 
 
 @handles("documents.document.rendered")
@@ -16,3 +26,17 @@ def issue_printed_report(event: Event) -> None:
             actor_id=event.actor_id,
             at=event.at,
         )
+
+
+@handles("campaigns.campaign.accepted", "campaigns.campaign.failed", "campaigns.report.issued")
+def tell_who_carries_it(event: Event) -> None:
+    """Everybody of the project's sides and team who may read the campaign learns how it went."""
+    campaign = Campaign.objects.select_related("project").get(pk=event.subject_id)
+    parties.notify(
+        person_ids=queries.concerned(campaign) - {event.person_id or 0},
+        kind=event.name,
+        url=reverse("campaign_detail", args=[campaign.pk]),
+        event=event,
+        at=event.at,
+        facts={"title": campaign.project.title},
+    )

@@ -47,8 +47,7 @@ class Campaign(Stateful):
             ),
             models.CheckConstraint(
                 name="campaigns_campaign_judged_dated",
-                condition=Q(status="running")
-                | Q(judged_at__isnull=False, judged_by__isnull=False),
+                condition=Q(status="running") | Q(judged_at__isnull=False, judged_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="campaigns_campaign_report_issued",
@@ -70,9 +69,7 @@ class AcceptanceLimit(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["campaign", "attribute"], name="campaigns_limit_once"
-            ),
+            models.UniqueConstraint(fields=["campaign", "attribute"], name="campaigns_limit_once"),
             models.CheckConstraint(
                 name="campaigns_limit_bounded",
                 condition=Q(at_least__isnull=False) | Q(at_most__isnull=False),
@@ -124,7 +121,8 @@ class Batch(Stateful):
             models.CheckConstraint(name="campaigns_batch_number", condition=Q(number__gte=1)),
             models.CheckConstraint(
                 name="campaigns_batch_judged",
-                condition=Q(status="recorded") | Q(judged_by__isnull=False, judged_at__isnull=False),
+                condition=Q(status="recorded")
+                | Q(judged_by__isnull=False, judged_at__isnull=False),
             ),
         ]
 

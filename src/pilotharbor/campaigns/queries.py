@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from pilotharbor.agreements import queries as agreements
 from pilotharbor.booking.models import Booking
 from pilotharbor.campaigns.engine import acceptance, small_numbers
 from pilotharbor.campaigns.models import AcceptanceLimit, Batch, Campaign, Measurement
@@ -17,6 +18,9 @@ from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.parties.roles import Role
 from pilotharbor.projects.models import Project, TeamMember
+
+# Beside stewards and team, so many of each side are told how a campaign went.
+TOLD = (Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER, Role.PLATFORM_OPERATOR, Role.MEMBER_PLATFORM)
 
 
 def _own(actor: Membership) -> Q:
@@ -213,3 +217,19 @@ def usable_bookings(campaign: Campaign) -> QuerySet[Booking]:
         .select_related("line")
         .order_by("period")
     )
+
+
+def concerned(campaign: Campaign) -> set[int]:
+    """Persons to tell how it went: stewards, team, and who runs it or signs for a side."""
+    project = campaign.project
+    sides = {project.owner_id, project.enterprise_id, project.platform_id}
+    members = Membership.objects.filter(
+        Q(organisation__in=[pk for pk in sides if pk is not None], role__in=TOLD)
+        | Q(pk__in=agreements.let_in(project=project)),
+        status=Membership.Status.ACTIVE,
+    ).select_related("organisation")
+    return {
+        member.person_id
+        for member in members
+        if visible_campaigns(actor=member).filter(pk=campaign.pk).exists()
+    }

@@ -86,7 +86,7 @@ def _next_version(kind: str, label: str, subject_id: int, language: str) -> int:
 
 
 def _record(
-    what: str, document: Document, actor_id: int | None, at: datetime, **facts: events.Fact
+    what: str, document: Document, actor_id: int | None, at: datetime, **facts: str
 ) -> None:
     actor = Membership.objects.filter(pk=actor_id).first() if actor_id else None
     events.record(

@@ -132,7 +132,7 @@ def _once(
             input=str(path),
             format=form,
             sys_inputs=inputs,
-            timestamp=sheet.at.astimezone(UTC),
+            timestamp=sheet.at.astimezone(UTC).replace(microsecond=0),
             pdf_standards=STANDARDS if form == "pdf" else [],
         )
     if given is None:

@@ -14,7 +14,6 @@ from pilotharbor.documents.models import Document
 from pilotharbor.kernel.time import SHANGHAI
 from pilotharbor.parties.models import Membership
 
-
 SALT = "documents.reading"
 READING_SECONDS = 3600
 

@@ -35,9 +35,9 @@ def visible_documents(*, actor: Membership | None) -> QuerySet[Document]:
             reach = _reach(actor, rights.scopes(actor, Verb.READ, column))
             shown |= Q(kind=kind) & reach
     return (
-        Document.objects.filter(shown).select_related("owner", "rendering").defer(
-            "payload", "rendering__content"
-        )
+        Document.objects.filter(shown)
+        .select_related("owner", "rendering")
+        .defer("payload", "rendering__content")
     )
 
 

@@ -89,8 +89,6 @@ def document_file(request: ActorRequest, document_id: int) -> HttpResponse:
 @require_POST
 def document_retry(request: ActorRequest, document_id: int) -> HttpResponse:
     """Have it printed again."""
-    commands.retry(
-        document_id=document_id, actor_id=request.actor.pk, at=clock.now(request)
-    )
+    commands.retry(document_id=document_id, actor_id=request.actor.pk, at=clock.now(request))
     messages.success(request, _("It is being printed again."))
     return redirect("document_detail", document_id)

@@ -29,9 +29,7 @@ class Finding:
     value: Decimal
 
 
-def findings(
-    limits: Sequence[Limit], values: Mapping[str, Sequence[Decimal]]
-) -> list[Finding]:
+def findings(limits: Sequence[Limit], values: Mapping[str, Sequence[Decimal]]) -> list[Finding]:
     """Every value outside its limit, in the order of the limits; none means a good batch."""
     return [
         Finding(limit, i, value)
