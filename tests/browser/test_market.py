@@ -25,7 +25,10 @@ def m():
         kind="invention_patent", application_no="202310001234.8", legal_status="pending"
     )
     AchievementFactory(
-        title="抗体纯化层析工艺", summary="产物纯度达到99.6%，收率约75%。", trl_level=5, trl_evidence="报告"
+        title="抗体纯化层析工艺",
+        summary="产物纯度达到99.6%，收率约75%。",
+        trl_level=5,
+        trl_evidence="报告",
     )
     DemandFactory(
         owner=made.company, posted_by=made.buyer, title="抗体纯化外协", budget_fen=80_000_000,
@@ -79,7 +82,9 @@ def test_a_buyer_finds_and_proposes(open_page, m, size, language):
     seen.assert_fine(f"market-match-{size}-{language}")
     seen.go("/matches")
     seen.assert_fine(f"market-matches-{size}-{language}")
-    seen.go(page.url.replace(seen.base, "") if "/decline" in page.url else "/matches?status=declined")
+    seen.go(
+        page.url.replace(seen.base, "") if "/decline" in page.url else "/matches?status=declined"
+    )
     seen.assert_fine(f"market-matches-empty-{size}-{language}")
 
 
@@ -117,7 +122,7 @@ def test_a_professor_discloses_step_by_step(open_page, m, size, language):
 
 def test_the_box_suggests_while_one_types(open_page, m):
     seen = open_page(person=m.buyer.person)
-    page = seen.go("/")
+    page = seen.go("/demands")
 
     page.keyboard.press("/")
     page.keyboard.type("抗体纯化")

@@ -32,9 +32,7 @@ class DemandFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"示例需求{n}")
     summary = "需要一种示例工艺。"
     owner = factory.SubFactory(OrganisationFactory)
-    posted_by = factory.SubFactory(
-        MembershipFactory, organisation=factory.SelfAttribute("..owner")
-    )
+    posted_by = factory.SubFactory(MembershipFactory, organisation=factory.SelfAttribute("..owner"))
     posted_at = JOINED
     status = Demand.Status.PUBLISHED
     published_at = JOINED

@@ -40,7 +40,9 @@ def test_propose_keeps_the_score_and_the_reasons():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("who", ["outsider", "expert", "auditor", "administrator", "advisor", "colleague"])
+@pytest.mark.parametrize(
+    "who", ["outsider", "expert", "auditor", "administrator", "advisor", "colleague"]
+)
 def test_strangers_propose_nothing(who):
     m = market()
 
@@ -92,7 +94,16 @@ def test_the_side_that_did_not_propose_accepts(proposer, answerers):
     m = market()
     match = propose(m, getattr(m, proposer))
     able = set()
-    for name in ("inventor", "colleague", "tto", "buyer", "outsider", "manager", "operator", "auditor"):
+    for name in (
+        "inventor",
+        "colleague",
+        "tto",
+        "buyer",
+        "outsider",
+        "manager",
+        "operator",
+        "auditor",
+    ):
         try:
             commands.accept(match_id=match.pk, actor_id=getattr(m, name).pk, at=AT)
         except (commands.NotYourMatch, NotFound):
@@ -170,4 +181,6 @@ def test_withdrawing_while_it_is_matched_leaves_one_truth():
     order = names()
     assert Achievement.objects.get().status == "withdrawn"
     if "matching.match.proposed" in order:
-        assert order.index("matching.match.proposed") < order.index("technologies.achievement.withdrawn")
+        assert order.index("matching.match.proposed") < order.index(
+            "technologies.achievement.withdrawn"
+        )

@@ -112,9 +112,9 @@ def test_candidates_come_with_figures_met_and_unmet(m):
     assert [(f.attribute, f.outcome) for f in hit.figures] == [("纯度", "met"), ("收率", "unknown")]
     assert hit.reasons[0]["kind"] == "figure"
     assert {"kind": "phrase", "text": "抗体纯化"} in hit.reasons
-    assert [h.entry for h in queries.candidates_for_achievement(achievement=m.achievement, actor=None)] == [
-        m.demand
-    ]
+    assert [
+        h.entry for h in queries.candidates_for_achievement(achievement=m.achievement, actor=None)
+    ] == [m.demand]
 
 
 def test_the_index_follows_what_is_published_revised_and_withdrawn(m):
@@ -169,7 +169,9 @@ def test_search_asks_the_same_number_of_questions_for_one_hit_and_for_three(m):
     from django.test.utils import CaptureQueriesContext
 
     def asked():
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             queries.search(text="抗体", actor=m.outsider)
         return len(captured)
 

@@ -184,7 +184,11 @@ def test_an_achievement_goes_from_draft_to_the_market_by_two_people():
     do(commands.submit, m.inventor, achievement_id=pk)
     published = do(commands.publish, m.tto, achievement_id=pk)
 
-    assert (published.status, published.published_at, published.review_note) == ("published", AT, "")
+    assert (published.status, published.published_at, published.review_note) == (
+        "published",
+        AT,
+        "",
+    )
     assert published.reviewed_by == m.tto
     assert names() == [
         f"technologies.achievement.{verb}"
@@ -194,9 +198,7 @@ def test_an_achievement_goes_from_draft_to_the_market_by_two_people():
 
 def test_nobody_reviews_what_they_submitted_also_not_in_another_role():
     m = market(status="draft", published_at=None)
-    other_hat = MembershipFactory(
-        person=m.tto.person, organisation=m.university, role="researcher"
-    )
+    other_hat = MembershipFactory(person=m.tto.person, organisation=m.university, role="researcher")
     do(commands.submit, m.tto, achievement_id=m.achievement.pk)
     Achievement.objects.update(submitted_by=other_hat)
 
@@ -431,6 +433,4 @@ def test_the_glass_is_broken_by_two_and_every_look_is_on_record():
 
     assert names() == ["parties.break_glass.used", "technologies.achievement.detail_viewed"]
     with pytest.raises(NotFound):
-        commands.view_detail(
-            achievement_id=pk, actor_id=m.administrator.pk, at=AT.replace(hour=5)
-        )
+        commands.view_detail(achievement_id=pk, actor_id=m.administrator.pk, at=AT.replace(hour=5))

@@ -30,9 +30,7 @@ def test_the_office_hears_of_a_submission_and_the_author_of_the_outcome():
 
 def test_the_operators_hear_of_a_need():
     m = market()
-    need = commands.post(
-        content={"title": "供样", "summary": "公斤级"}, actor_id=m.buyer.pk, at=AT
-    )
+    need = commands.post(content={"title": "供样", "summary": "公斤级"}, actor_id=m.buyer.pk, at=AT)
 
     commands.submit_demand(demand_id=need.pk, actor_id=m.buyer.pk, at=AT)
     commands.publish_demand(demand_id=need.pk, actor_id=m.operator.pk, at=AT)

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from pilotharbor.matching import statistics
 from pilotharbor.matching.engine import figures, reasons, score
+from pilotharbor.matching.engine.reasons import Figure
 from pilotharbor.matching.index import ACHIEVEMENT, DEMAND
 from pilotharbor.matching.models import IndexEntry, Match
 from pilotharbor.matching.statistics import quoted
@@ -36,7 +37,7 @@ class Hit:
     score_bp: int
     snippet: str
     phrases: list[str]
-    figures: list[figures.Figure]
+    figures: list[Figure]
     blind: bool
 
     @property
@@ -161,7 +162,8 @@ def _candidates(
         found = list(together.values_list(*columns)[:CANDIDATES])
         if len(found) >= CANDIDATES // 6:
             return found
-    chosen, expected = [], 0
+    chosen: list[str] = []
+    expected = 0
     for term in terms:
         if chosen and expected + common[term] > 2 * CANDIDATES:
             break

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.db import connection
 
 # Beyond this a word is common; how common exactly then comes from the planner's statistics.
-COUNTED = 1000
+COUNTED = 500
 _SAMPLE = 4000
 
 _ANALYSED = """

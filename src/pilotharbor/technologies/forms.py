@@ -197,8 +197,10 @@ def initial_of(entry: Entry | None) -> dict[str, Any]:
 
 def rights_of(entry: Achievement) -> list[dict[str, str]]:
     """What the step of rights shows."""
-    rows = entry.ip_assets.order_by("id").values("kind", "application_no", "legal_status")
-    return [dict(row) for row in rows]
+    return [
+        {"kind": r.kind, "application_no": r.application_no, "legal_status": r.legal_status}
+        for r in entry.ip_assets.order_by("id")
+    ]
 
 
 def given_rights(formset: Any) -> list[GivenRight]:

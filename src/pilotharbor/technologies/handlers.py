@@ -57,9 +57,7 @@ def tell_the_reviewers(event: Event) -> None:
     elif not Organisation.objects.filter(is_host=True).exists():
         return
     else:
-        office = people.people_of(
-            organisation_id=people.host().pk, roles=[Role.PLATFORM_OPERATOR]
-        )
+        office = people.people_of(organisation_id=people.host().pk, roles=[Role.PLATFORM_OPERATOR])
     _tell(event, entry, set(office.values_list("person_id", flat=True)))
 
 

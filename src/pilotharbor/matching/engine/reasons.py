@@ -78,16 +78,14 @@ def _says_nothing(phrase: str) -> bool:
 
 def as_json(phrases: list[str], figures: list[Figure]) -> list[dict[str, str | None]]:
     """Reasons as they are kept and sent: figures first, since they decide."""
-    return [
-        *(
-            {
-                "kind": "figure",
-                "attribute": f.attribute,
-                "asked": f.asked,
-                "said": f.said,
-                "outcome": f.outcome,
-            }
-            for f in figures
-        ),
-        *({"kind": "phrase", "text": phrase} for phrase in phrases),
+    said: list[dict[str, str | None]] = [
+        {
+            "kind": "figure",
+            "attribute": f.attribute,
+            "asked": f.asked,
+            "said": f.said,
+            "outcome": f.outcome,
+        }
+        for f in figures
     ]
+    return said + [{"kind": "phrase", "text": phrase} for phrase in phrases]

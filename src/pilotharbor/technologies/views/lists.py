@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from pilotharbor.kernel import pages
+from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.models import Organisation
@@ -82,7 +83,7 @@ def _number(text: str) -> int | None:
 def _owner(owner_id: int | None, actor: Any) -> Organisation | None:
     if owner_id is None:
         return None
-    return queries.parties.visible_organisations(actor=actor).filter(pk=owner_id).first()
+    return parties.visible_organisations(actor=actor).filter(pk=owner_id).first()
 
 
 def _waiting(actor: Any, kind: Kind) -> int:

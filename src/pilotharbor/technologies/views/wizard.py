@@ -141,7 +141,7 @@ def _answers(step: Step, form: Any) -> Mapping[str, Any]:
 def _save(
     request: ActorRequest, market: Market, entry: Entry | None, said: Mapping[str, Any]
 ) -> Entry:
-    who = {"actor_id": request.actor.pk, "at": clock.now(request)}
+    who: dict[str, Any] = {"actor_id": request.actor.pk, "at": clock.now(request)}
     if market.noun == "demand":
         need = cast("DemandContent", said)
         if entry is None:
