@@ -346,6 +346,16 @@ def test_thirty_different_bad_rows_are_each_named(tmp_path, officer, at):
     assert Achievement.objects.count() == 0
 
 
+def test_a_row_with_an_unreadable_cell_is_judged_all_the_same(tmp_path, officer, at):
+    path = tmp_path / "a.csv"
+    path.write_text("title,summary,TRL,权属单位\n,s,4.5,没有这家单位\n", "utf-8")
+
+    report = run(path, officer, at)
+
+    assert [cell.column for cell in report.bad] == ["title", "TRL", "权属单位"]
+    assert report.bad_rows == 1
+
+
 def test_a_file_without_rows_is_said_to_be_so(tmp_path, officer, at):
     report = run(gb18030(tmp_path / "a.csv"), officer, at)
 

@@ -123,15 +123,16 @@ def _judge_all(
     seen: dict[str, int] = {}
     numbered = {c.name for c in kind.columns} & {"number", "uscc", "asset_no"}
     for row in table.rows():
-        if row.bad:
-            yield row, None
-            continue
-        judged = kind.judge(row, references)
-        first = seen.setdefault(judged.incoming.key, row.line)
-        if first != row.line and any(row.values.get(name) for name in numbered):
-            problem = translate("Line {line} has the same number").format(line=first)
-            remedy = translate("Keep one of the two rows.")
-            judged.faults.append(Fault(min(numbered), problem, remedy))
+        judged = kind.judge(row, references) if row.values else None
+        if judged is not None and row.bad:
+            # What could not be read was said already; the rest of the row is judged all the same.
+            judged.faults = [f for f in judged.faults if f.column in row.values]
+        elif judged is not None:
+            first = seen.setdefault(judged.incoming.key, row.line)
+            if first != row.line and any(row.values.get(name) for name in numbered):
+                problem = translate("Line {line} has the same number").format(line=first)
+                remedy = translate("Keep one of the two rows.")
+                judged.faults.append(Fault(min(numbered), problem, remedy))
         yield row, judged
 
 
@@ -153,7 +154,7 @@ def _cells(
         remedy = fault.remedy or str(column.help)
         return BadCell(row.line, column.headings[0], shown[:120], fault.problem, remedy)
 
-    return [cell(f) for f in judged.faults], [cell(d) for d in judged.doubts]
+    return [*row.bad, *map(cell, judged.faults)], [cell(d) for d in judged.doubts]
 
 
 def sentences(report: Report) -> list[str]:

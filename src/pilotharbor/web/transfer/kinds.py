@@ -218,7 +218,7 @@ def _organisation(row: Row, references: References) -> Judged:
     del references
     names = parties_bulk.ORGANISATION_FIELDS
     fields = _fields(row, Organisation, names)
-    return Judged(Incoming(row.line, str(row.values["uscc"]), fields))
+    return Judged(Incoming(row.line, str(row.values.get("uscc")), fields))
 
 
 def _equipment(row: Row, references: References) -> Judged:
@@ -232,7 +232,7 @@ def _equipment(row: Row, references: References) -> Judged:
             known = "、".join(list(references.lines)[:8]) or translate("none yet")
             remedy = translate("Your lines: {lines}.").format(lines=known)
             faults.append(Fault("line", translate("Your platform has no such line"), remedy))
-    return Judged(Incoming(row.line, str(row.values["asset_no"]), fields), faults)
+    return Judged(Incoming(row.line, str(row.values.get("asset_no")), fields), faults)
 
 
 def _writes(kind: rights.Kind) -> Callable[[Membership], bool]:
