@@ -225,8 +225,7 @@ def test_what_was_rolled_back_never_happened(handlers):
 
 
 def do_inside_a_broken_command():
-    from pilotharbor.kernel import events
-    from pilotharbor.kernel import transactions
+    from pilotharbor.kernel import events, transactions
 
     token = transactions._running.set(True)
     try:

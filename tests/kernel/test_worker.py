@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.timeout(420),
     pytest.mark.usefixtures("deed_table"),
 ]
-KILLS = 60
+KILLS = 80
 SIDE_BY_SIDE = 3
 SUBJECTS = 12
 ENOUGH = 120
@@ -69,20 +69,21 @@ class Producer(threading.Thread):
 
 def kill_at_random(kills: int) -> int:
     """Keep workers going, kill one that has done something at a random moment, again and again."""
-    dice, done = random.Random(20260301), 0
-    with workers.working(SIDE_BY_SIDE) as running:
-        deadline = time.monotonic() + 300
+    dice, done, nursery = random.Random(20260301), 0, workers.Nursery()
+    deadline = time.monotonic() + 240
+    try:
+        for _ in range(SIDE_BY_SIDE):
+            nursery.start()
         while done < kills and time.monotonic() < deadline:
-            time.sleep(0.05 + dice.random() * 0.2)
+            time.sleep(dice.random() * 0.15)
             busy = workers.pids()
-            ready = [i for i, one in enumerate(running) if one.pid in busy]
-            if not ready:
-                continue
-            i = dice.choice(ready)
-            running[i].send_signal(signal.SIGKILL)
-            running[i].wait(10)
-            running[i] = workers.start()
-            done += 1
+            ready = [pid for pid in nursery.alive if pid in busy]
+            if ready:
+                nursery.kill(dice.choice(ready))
+                nursery.start()
+                done += 1
+    finally:
+        nursery.close()
     return done
 
 

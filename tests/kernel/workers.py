@@ -33,23 +33,69 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
+def _environment() -> dict[str, str]:
+    env = {k: v for k, v in os.environ.items() if k != "PILOTHARBOR_AS_OWNER"}
+    return env | {
+        "PILOTHARBOR_DB_URL": database_url(),
+        "PILOTHARBOR_SECRET_KEY": "for-tests-only",
+        "DJANGO_SETTINGS_MODULE": "tests.kernel.worker_settings",
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+    }
+
+
 def start() -> subprocess.Popen[bytes]:
     """Start ``python -m django work`` as the launcher does, with the test-only handlers."""
-    env = {k: v for k, v in os.environ.items() if k != "PILOTHARBOR_AS_OWNER"}
     return subprocess.Popen(
         [sys.executable, "-m", "django", "work"],
         cwd=ROOT,
-        env=env
-        | {
-            "PILOTHARBOR_DB_URL": database_url(),
-            "PILOTHARBOR_SECRET_KEY": "for-tests-only",
-            "DJANGO_SETTINGS_MODULE": "tests.kernel.worker_settings",
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        },
+        env=_environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         preexec_fn=_die_with_parent,  # noqa: PLW1509
     )
+
+
+class Nursery:
+    """Worker processes forked from one that has loaded the product."""
+
+    def __init__(self) -> None:
+        self.parent = subprocess.Popen(
+            [sys.executable, "-m", "tests.kernel.nursery"],
+            cwd=ROOT,
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509
+        )
+        assert self._answer() == "ready"
+        self.alive: list[int] = []
+
+    def _answer(self) -> str:
+        assert self.parent.stdout is not None
+        return self.parent.stdout.readline().strip()
+
+    def start(self) -> int:
+        """One more worker: its process id."""
+        assert self.parent.stdin is not None
+        self.parent.stdin.write("one\n")
+        self.parent.stdin.flush()
+        pid = int(self._answer())
+        self.alive.append(pid)
+        return pid
+
+    def kill(self, pid: int) -> None:
+        """Kill a worker wherever it stands."""
+        os.kill(pid, signal.SIGKILL)
+        self.alive.remove(pid)
+
+    def close(self) -> None:
+        """Kill them all."""
+        for pid in list(self.alive):
+            self.kill(pid)
+        self.parent.kill()
+        self.parent.communicate()
 
 
 @contextmanager
