@@ -93,6 +93,7 @@ def _record(
         f"documents.document.{what}",
         document,
         actor=actor,
+        actor_id=None,
         at=at,
         project_id=document.project_id,
         kind=document.kind,
