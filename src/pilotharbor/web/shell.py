@@ -88,6 +88,7 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
             Place("projects", _("Projects"), "ship", "p", Kind.PROJECT),
             Place("tasks", _("Tasks"), "check", "w", Kind.PROJECT),
             Place("agreements", _("Agreements"), "paper", "c", Kind.AGREEMENT),
+            Place("documents", _("Papers"), "copy", "f", Kind.PROJECT),
         ),
     ),
     (
