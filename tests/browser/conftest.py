@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 HERE = Path(__file__).parent
 SHOTS = HERE.parents[1] / "screenshots"
@@ -95,6 +95,8 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+expect.set_options(timeout=30_000)
+
 type Open = Callable[..., Watched]
 
 
@@ -140,6 +142,8 @@ def open_page(browser: Browser, live_server) -> Iterator[Open]:
                 for name, value in cookies.items()
             ]
         )
+        # A busy machine is slow, not wrong.
+        context.set_default_timeout(60_000)
         page = context.new_page()
         watched = Watched(page, live_server.url)
         _watch(watched, host)
