@@ -42,9 +42,7 @@ class Bench:
         )
 
     def judge_batch(self, batch: Batch, *, actor=None) -> Batch:
-        return commands.judge_batch(
-            batch_id=batch.pk, actor_id=(actor or self.engineer).pk, at=AT
-        )
+        return commands.judge_batch(batch_id=batch.pk, actor_id=(actor or self.engineer).pk, at=AT)
 
     def run(self, number: int, *values: str) -> Batch:
         """Recorded and judged."""
