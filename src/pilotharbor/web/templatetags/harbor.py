@@ -216,7 +216,7 @@ def render_field(field: BoundField, **options: Any) -> dict[str, Any]:
         # A library's form may bring a label it made itself from the field's name, untranslated.
         "label": pgettext("form label", str(field.label)) if field.label else "",
         "field": field, "control": field.as_widget(attrs=attrs), "checkbox": checkbox, "grouped": grouped,
-        "help_id": help_id, "error_id": error_id, "label": field.label, **options,
+        "help_id": help_id, "error_id": error_id, **options,
     }  # fmt: skip
 
 
