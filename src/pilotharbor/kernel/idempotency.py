@@ -10,6 +10,8 @@ from pilotharbor.kernel.errors import Conflict, Invalid
 from pilotharbor.kernel.models import IdempotentRequest
 
 ABANDONED_AFTER = timedelta(minutes=2)
+# Not signed in, too many requests.
+PASSING = frozenset({401, 429})
 
 
 class KeyReused(Invalid):
@@ -57,7 +59,9 @@ def begin(*, caller: str, key: str, body_sha256: str, at: datetime) -> Answer | 
             return row.pk
         if row.body_sha256 != body_sha256:
             raise KeyReused
-        if row.answered_at is not None and row.status_code is not None:
+        if row.answered_at is not None:
+            if row.status_code is None:
+                raise AnswerLost
             return Answer(row.status_code, row.content_type, bytes(row.response or b""))
         if at - row.started_at < ABANDONED_AFTER:
             raise StillWorking
@@ -73,18 +77,25 @@ def mark_carried_out(claim_id: int) -> None:
     IdempotentRequest.objects.filter(pk=claim_id).update(carried_out=True)
 
 
-def answer(claim_id: int, given: Answer, *, at: datetime) -> None:
-    """Keep the answer for retries; a server error is not kept, since nothing happened."""
+def answer(claim_id: int, given: Answer, *, at: datetime, secret: bool = False) -> None:
+    """Keep the answer for retries.
+
+    Not kept: a server error and "not now, not like this" (401, 429), after which the same request
+    may well succeed; and a secret, which is shown once and never stored in the clear.
+    """
     row = IdempotentRequest.objects.filter(pk=claim_id)
-    if given.status_code >= 500:
+    if given.status_code >= 500 or given.status_code in PASSING:
         row.filter(carried_out=False).delete()
-        return
-    row.update(
-        status_code=given.status_code,
-        content_type=given.content_type,
-        response=given.content,
-        answered_at=at,
-    )
+    elif secret:
+        row.filter(carried_out=False).delete()
+        row.update(answered_at=at)
+    else:
+        row.update(
+            status_code=given.status_code,
+            content_type=given.content_type,
+            response=given.content,
+            answered_at=at,
+        )
 
 
 def purge(*, before: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from ninja import Router, Status
 
@@ -161,8 +161,11 @@ def list_members(
 
 
 @router.post("/organisations/{organisation_id}/invitations", response={201: s.InvitedOut})
-def invite(request: ActorRequest, organisation_id: int, body: s.InvitationIn) -> Status[Any]:
+def invite(
+    request: ActorRequest, response: HttpResponse, organisation_id: int, body: s.InvitationIn
+) -> Status[Any]:
     """Invite someone into a role; ``token`` is shown this once, and sent by mail."""
+    response["Cache-Control"] = "no-store"
     invited = commands.invite(
         organisation_id=organisation_id, **body.dict(), actor_id=request.auth.pk,
         at=clock.now(request),
@@ -235,11 +238,12 @@ def end_member(request: ActorRequest, membership_id: int) -> Membership:
 
 
 @router.post("/tokens", response={201: s.IssuedOut}, auth=ANYONE)
-def issue_token(request: HttpRequest, body: s.TokenIn) -> Status[Any]:
+def issue_token(request: HttpRequest, response: HttpResponse, body: s.TokenIn) -> Status[Any]:
     """Get a key by password and second factor; ``token`` is shown this once.
 
     403 ``parties.bad_credentials``, ``parties.second_factor_missing``; 429 after too many failures.
     """
+    response["Cache-Control"] = "no-store"
     person = doors.authenticate(request, email=body.email, password=body.password, code=body.code)
     mine = queries.active_memberships(person_id=person.pk)
     acting = mine.filter(pk=body.membership_id) if body.membership_id else mine

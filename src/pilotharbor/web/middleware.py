@@ -93,6 +93,7 @@ def idempotency_of(respond: Respond) -> Respond:
                 response.status_code, response.get("Content-Type", ""), response.content
             ),
             at=timezone.now(),
+            secret="no-store" in response.get("Cache-Control", ""),
         )
         return response
 
