@@ -145,3 +145,26 @@ def test_keys_help_and_go(open_page, administrator):
     page.keyboard.press("g")
     page.keyboard.press("h")
     page.wait_for_url(f"{seen.base}/")
+
+
+def test_on_paper_there_are_no_controls(open_page, administrator):
+    seen = open_page(theme="dark", person=administrator.person)
+    page = seen.go("/style")
+    page.emulate_media(media="print")
+
+    seen.shot("style-print")
+
+    for gone in (".topbar", "#side", ".bottom-bar", ".page-head .actions"):
+        expect(page.locator(gone).first).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_landing_prints_on_white(open_page):
+    seen = open_page()
+    page = seen.go("/")
+    page.emulate_media(media="print")
+
+    seen.shot("landing-print")
+
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".topbar")).to_be_hidden()
