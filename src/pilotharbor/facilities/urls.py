@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from pilotharbor.facilities.views import equipment, lines, services
+from pilotharbor.facilities.views import equipment, lines, open_services
 
 urlpatterns = [
-    path("services", services.service_list, name="service_list"),
-    path("services/<int:line_id>", services.service_detail, name="service_detail"),
+    path("services", open_services.service_list, name="service_list"),
+    path("services/<int:line_id>", open_services.service_detail, name="service_detail"),
     path("lines", lines.line_list, name="equipment"),
     path("lines/new", lines.line_new, name="line_new"),
     path("lines/<int:line_id>", lines.line_detail, name="line_detail"),

@@ -1,0 +1,231 @@
+"""The habits of this house that a machine can check."""
+
+import ast
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from tests.architecture import source
+
+LONGEST = 500
+NEVER = {"utils.py", "helpers.py", "managers.py", "signals.py", "services.py"}
+# Commands that are nobody's act: what the feeder and the nightly jobs do, and what only brings
+# derived rows up to date with events that have their actor and instant already.
+NOBODYS = {("kernel", name) for name in ("_deliver", "_fail", "hand_out", "purge", "retry", "skip")}
+NOBODYS |= {("matching", "reflect"), ("matching", "rebuild"), ("documents", "open_to")}
+
+
+def commands():
+    for path, tree in source.trees().items():
+        for function in source.functions(tree):
+            if any(isinstance(d, ast.Name) and d.id == "command" for d in function.decorator_list):
+                yield path, function
+
+
+@pytest.mark.parametrize("path", source.trees(), ids=source.name)
+def test_no_file_is_too_long(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def test_no_file_of_leftovers():
+    assert [source.name(p) for p in source.trees() if p.name in NEVER] == []
+
+
+def test_only_advance_assigns_a_status():
+    wrong = [
+        f"{source.name(path)}:{node.lineno}"
+        for path, tree in source.trees().items()
+        if path.parts[-2:] != ("kernel", "states.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for one in ast.walk(target)
+        if isinstance(one, ast.Attribute)
+        and one.attr == "status"
+        and isinstance(one.ctx, ast.Store)
+        and not _of_self(one)
+    ]
+
+    assert wrong == []
+
+
+def _of_self(node: ast.Attribute) -> bool:
+    """An exception or client object remembering a status is no row of a table."""
+    return isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def test_no_bulk_update_of_a_status_past_its_moves():
+    """``update(status=…)`` skips ``MOVES``; the feeder does it for whole batches, and says so."""
+    allowed = {"src/pilotharbor/kernel/feeder.py"}
+    wrong = [
+        f"{source.name(path)}:{node.lineno}"
+        for path, tree in source.trees().items()
+        if source.name(path) not in allowed
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "update"
+        and any(k.arg == "status" for k in node.keywords)
+    ]
+
+    assert wrong == []
+
+
+def test_commands_take_keywords_and_know_who_and_when():
+    wrong = []
+    for path, function in commands():
+        arguments = function.args
+        domain = path.relative_to(source.SOURCE).parts[0]
+        if arguments.args or arguments.posonlyargs or arguments.vararg or arguments.kwarg:
+            wrong.append(f"{source.name(path)}: {function.name} is not keyword-only")
+        if (domain, function.name) in NOBODYS:
+            continue
+        named = {a.arg for a in arguments.kwonlyargs}
+        if "at" not in named:
+            wrong.append(f"{source.name(path)}: {function.name} lacks at")
+        if "actor_id" not in named and not _by_itself(function):
+            wrong.append(f"{source.name(path)}: {function.name} lacks actor_id")
+
+    assert wrong == []
+
+
+# What nobody does with a membership: accepting an invitation, reading one's notices, founding…
+BY_ITSELF = {
+    "accept_invitation", "found", "mark_mailed", "notify", "read_notification", "read_all",
+    "prefer", "register_organisation", "spend",
+}  # fmt: skip
+
+
+def _by_itself(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    named = {a.arg for a in function.args.kwonlyargs}
+    return function.name in BY_ITSELF or "person_id" in named or "event" in named
+
+
+def test_only_commands_and_edges_live_outside_a_transaction():
+    """Edges open no transactions: only the kernel says ``atomic``."""
+    wrong = [
+        f"{source.name(path)}:{node.lineno}"
+        for path, tree in source.trees().items()
+        if path.relative_to(source.SOURCE).parts[0] not in {"kernel", "launcher"}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "atomic"
+    ]
+
+    assert wrong == []
+
+
+CLOCKS = {"now", "today", "utcnow", "localdate", "localtime"}
+EDGES = {
+    "api", "views", "handlers", "tasks", "cli", "middleware", "shell", "words", "harbor", "pages",
+    "clock", "feeder", "idempotency", "work", "load", "player", "client", "management", "launcher",
+    "demonstration", "voyage", "transfer", "templatetags", "operator", "home", "search", "look",
+    "auth", "doors", "tokens", "charts", "printing", "events_page", "voyages",
+}  # fmt: skip
+
+
+def test_only_edges_read_the_clock():
+    wrong = [
+        f"{source.name(path)}:{node.lineno}"
+        for path, tree in source.trees().items()
+        if not EDGES & {*path.relative_to(source.SOURCE).parts, path.stem}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in CLOCKS
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in {"datetime", "date", "timezone", "time"}
+    ]
+
+    assert wrong == []
+
+
+def own_models():
+    return [m for m in apps.get_models() if m._meta.app_label in settings.DOMAINS]
+
+
+def test_money_is_whole_fen_and_rates_are_whole_basis_points():
+    whole = (models.BigIntegerField, models.IntegerField, models.PositiveIntegerField,
+             models.PositiveSmallIntegerField, models.SmallIntegerField)  # fmt: skip
+    wrong = []
+    for model in own_models():
+        for field in model._meta.concrete_fields:
+            if field.name.endswith("_fen") and not isinstance(field, models.BigIntegerField):
+                wrong.append(f"{model.__name__}.{field.name}")
+            if field.name.endswith("_bp") and not isinstance(field, whole):
+                wrong.append(f"{model.__name__}.{field.name}")
+            if isinstance(field, models.FloatField):
+                wrong.append(f"{model.__name__}.{field.name} is a float")
+
+    assert wrong == []
+
+
+def test_instants_and_days_are_called_so():
+    wrong = []
+    for model in own_models():
+        for field in model._meta.concrete_fields:
+            instant = isinstance(field, models.DateTimeField)
+            day = isinstance(field, models.DateField) and not instant
+            if (
+                instant
+                and not field.name.endswith("_at")
+                and field.name not in {"at", "last_login"}
+            ):
+                wrong.append(f"{model.__name__}.{field.name}")
+            if day and not field.name.endswith(("_date", "_day")):
+                wrong.append(f"{model.__name__}.{field.name}")
+
+    assert wrong == []
+
+
+def test_constraints_have_the_name_of_their_app():
+    wrong = [
+        c.name
+        for model in own_models()
+        for c in model._meta.constraints
+        if not c.name.startswith(model._meta.app_label + "_")
+    ]
+
+    assert wrong == []
+
+
+def test_no_model_decides_its_own_order_or_saving():
+    wrong = [
+        model.__name__
+        for model in own_models()
+        if model._meta.ordering or model.save is not models.Model.save and "save" in vars(model)
+    ]
+
+    assert wrong == []
+
+
+def test_no_domain_has_too_many_models():
+    for domain in settings.DOMAINS:
+        assert len(list(apps.get_app_config(domain).get_models())) <= 12, domain
+
+
+def test_nothing_says_nothing():
+    """No bare ``except``."""
+    wrong = [
+        f"{source.name(path)}:{node.lineno}"
+        for path, tree in source.trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and node.type is None
+    ]
+
+    assert wrong == []
+
+
+def test_no_float_touches_money():
+    wrong = [
+        f"{source.name(path)}:{node.lineno}"
+        for path, tree in source.trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "float"
+        and any("fen" in ast.dump(a) for a in node.args)
+    ]
+
+    assert wrong == []
