@@ -194,7 +194,7 @@ def test_no_model_decides_its_own_order_or_saving():
     wrong = [
         model.__name__
         for model in own_models()
-        if model._meta.ordering or model.save is not models.Model.save and "save" in vars(model)
+        if model._meta.ordering or (model.save is not models.Model.save and "save" in vars(model))
     ]
 
     assert wrong == []

@@ -19,7 +19,9 @@ def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
 class RequestForm(forms.Form):
     """A line asked for."""
 
-    project_id = forms.ModelChoiceField(Project.objects.none(), label=_("For which project?"))
+    project_id = forms.ModelChoiceField(
+        Project.objects.none(), label=_("For which project?"), empty_label=_("Choose a project")
+    )
     start = moment_field(_("From"))
     end = moment_field(_("Until"))
     billing = forms.ChoiceField(
@@ -31,7 +33,7 @@ class RequestForm(forms.Form):
     batch_no = forms.IntegerField(
         label=_("Batch number"), min_value=1, max_value=32767, required=False
     )
-    material = forms.CharField(label=_("Material"), max_length=200, required=False)
+    material = forms.CharField(label=_("Material used"), max_length=200, required=False)
     hazard = forms.CharField(
         label=_("Hazards"),
         max_length=200,
@@ -49,6 +51,8 @@ class RequestForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["project_id"]
         field.queryset = projects
+        if len(only := list(projects[:2])) == 1:
+            field.initial = only[0].pk
 
 
 class ApprovalForm(forms.Form):

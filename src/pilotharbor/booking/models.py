@@ -24,7 +24,7 @@ class Booking(Stateful):
 
     class Status(models.TextChoices):
         SUBMITTED = "submitted", _("Under review")
-        APPROVED = "approved", _("Approved")
+        APPROVED = "approved", _("Allotted")
         REJECTED = "rejected", _("Rejected")
         IN_USE = "in_use", _("In use")
         COMPLETED = "completed", _("Completed")

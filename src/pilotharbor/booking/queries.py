@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from pilotharbor.booking.models import Allocation, Booking
 from pilotharbor.facilities import queries as facilities
-from pilotharbor.facilities.models import Line
-from pilotharbor.kernel.time import period
+from pilotharbor.facilities.models import Line, Tariff
+from pilotharbor.kernel import money
+from pilotharbor.kernel.time import SECOND, local_date, period
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Scope, Verb
@@ -126,6 +127,21 @@ def may_cancel(actor: Membership | None, booking: Booking) -> bool:
         actor.role in REQUESTERS and actor.organisation_id == booking.requested_by.organisation_id
     )
     return asked or may_review(actor, booking.line)
+
+
+def price_by(booking: Booking, tariff: Tariff) -> int:
+    """What the slot costs by a tariff, in fen: a batch, or its hours pro rata. Source: R-BOOK-7."""
+    if booking.billing == Booking.Billing.BATCH:
+        return tariff.batch_fen
+    seconds = (booking.period.upper - booking.period.lower) // SECOND
+    return money.pro_rata(tariff.hourly_fen, seconds, per=3600)
+
+
+def expected_fen(booking: Booking) -> int | None:
+    """What a request will cost once allotted; nothing where its day has no price."""
+    day = local_date(booking.period.lower)
+    tariff = facilities.tariff_on(line_id=booking.line_id, day=day)
+    return None if tariff is None else price_by(booking, tariff)
 
 
 def review_queue(*, actor: Membership) -> QuerySet[Booking]:

@@ -95,7 +95,7 @@ def _tariff(tariff: Tariff) -> dict[str, Any]:
 
 
 def _equipment(machine: Equipment, *, inventory: bool) -> dict[str, Any]:
-    shown = {
+    shown: dict[str, Any] = {
         "id": machine.pk,
         "line_id": machine.line_id,
         "platform_id": machine.platform_id,

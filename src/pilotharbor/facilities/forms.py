@@ -93,7 +93,11 @@ class TariffEndForm(forms.Form):
 class EngineerForm(forms.Form):
     """Who shall run the line."""
 
-    membership_id = forms.ModelChoiceField(Membership.objects.none(), label=_("Equipment engineer"))
+    membership_id = forms.ModelChoiceField(
+        Membership.objects.none(),
+        label=_("Equipment engineer"),
+        empty_label=_("Choose an engineer"),
+    )
 
     def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -91,7 +91,7 @@ def _deliver(*, claimed: list[int]) -> bool:
     return True
 
 
-def _claim(only: str, limit: int, *params: object) -> list[Delivery]:
+def _claim(only: str, limit: int, *params: str) -> list[Delivery]:
     with connection.cursor() as cursor:
         cursor.execute(_NEXT.format(only=only), [*params, limit])
         ids = [row[0] for row in cursor.fetchall()]

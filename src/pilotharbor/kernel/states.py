@@ -41,10 +41,12 @@ def advance(row: Stateful, to: str, **changes: object) -> None:
     row.status = to
     for name, value in changes.items():
         setattr(row, name, value)
-    row.save(update_fields=["status", *changes])
+    written = ["status", *changes]
+    row.save(update_fields=written)
 
 
 def _word(row: Stateful, status: str) -> str:
     """The status as people read it, where the field says so."""
-    words = dict(row._meta.get_field("status").flatchoices)  # type: ignore[union-attr]  # noqa: SLF001
+    field = next(f for f in row._meta.fields if f.name == "status")  # noqa: SLF001
+    words = dict(field.flatchoices)
     return str(words.get(status, status))

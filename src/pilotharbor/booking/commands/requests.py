@@ -8,10 +8,10 @@ from pilotharbor.booking.commands.rules import Wish
 from pilotharbor.booking.models import Allocation, Booking
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.facilities.models import Equipment, Line, Tariff
-from pilotharbor.kernel import events, money
+from pilotharbor.kernel import events
 from pilotharbor.kernel.errors import Forbidden, Invalid, NotFound
 from pilotharbor.kernel.states import advance, require_move
-from pilotharbor.kernel.time import SECOND, period
+from pilotharbor.kernel.time import NaiveTime, period
 from pilotharbor.kernel.transactions import command, refusing
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
@@ -71,7 +71,7 @@ def request(
     rules.require_requester(actor, project)
     wish = Wish(line, project, start, end, retrospective, at)
     found = rules.of_time(wish)
-    if not any(isinstance(error, rules.NaiveTime) for _, error in found):
+    if not any(isinstance(error, NaiveTime) for _, error in found):
         machines = list(facilities.in_service(line_id=line.pk))
         found += rules.of_line(wish, machines, rules.tariff_for(wish))
         found += rules.of_slot(wish)
@@ -194,10 +194,7 @@ def price_of(booking: Booking, tariff: Tariff | None) -> int:
     """What the slot costs by the tariff, in fen."""
     if tariff is None:
         raise rules.NoTariff
-    if booking.billing == Booking.Billing.BATCH:
-        return tariff.batch_fen
-    seconds = (booking.period.upper - booking.period.lower) // SECOND
-    return money.pro_rata(tariff.hourly_fen, seconds, per=3600)
+    return queries.price_by(booking, tariff)
 
 
 def free(booking: Booking) -> None:

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('hazard', models.CharField(blank=True, max_length=200)),
                 ('wants_engineer', models.BooleanField(default=True)),
                 ('price_fen', models.BigIntegerField(null=True)),
-                ('status', models.CharField(choices=[('submitted', 'Under review'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('in_use', 'In use'), ('completed', 'Completed'), ('cancelled', 'Cancelled'), ('no_show', 'No-show')], default='submitted', max_length=12)),
+                ('status', models.CharField(choices=[('submitted', 'Under review'), ('approved', 'Allotted'), ('rejected', 'Rejected'), ('in_use', 'In use'), ('completed', 'Completed'), ('cancelled', 'Cancelled'), ('no_show', 'No-show')], default='submitted', max_length=12)),
                 ('requested_at', models.DateTimeField()),
                 ('retrospective', models.BooleanField(default=False)),
                 ('reviewed_at', models.DateTimeField(null=True)),

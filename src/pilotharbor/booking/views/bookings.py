@@ -108,6 +108,7 @@ def _page(request: ActorRequest, booking: Booking, **forms: Form) -> HttpRespons
     if review:
         context["approval_form"] = approval_form(request, booking)
         context["reject_form"] = ReasonForm(prefix="reject")
+        context["expected_fen"] = queries.expected_fen(booking)
     if give_up:
         context["cancel_form"] = ReasonForm(prefix="cancel")
     if run:

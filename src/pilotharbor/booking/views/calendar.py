@@ -60,7 +60,9 @@ def _form(request: ActorRequest, day: date) -> RequestForm | None:
     mine = queries.bookable_projects(actor=request.actor)
     if request.method == "POST":
         return RequestForm(request.POST, projects=mine)
-    initial: dict[str, Any] = {"project_id": request.GET.get("project", "")}
+    initial: dict[str, Any] = {}
+    if request.GET.get("project"):
+        initial["project_id"] = request.GET["project"]
     if request.GET.get("day"):
         initial["start"] = datetime.combine(day, OPENS, SHANGHAI)
         initial["end"] = datetime.combine(day, CLOSES, SHANGHAI)

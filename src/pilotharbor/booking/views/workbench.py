@@ -1,6 +1,7 @@
 """The engineer's day: what runs, what comes, what must still be recorded."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -33,7 +34,7 @@ def workbench(request: ActorRequest) -> HttpResponse:
     context = {
         "now": now,
         "cards": [_card(b) for b in due],
-        "late": [_card(b) for b in late],
+        "late": [_card(b) | {"late": True} for b in late],
         "ahead": [b for b in ahead[:50] if b.status == Booking.Status.APPROVED],
         "crumbs": crumbs_to((_("Today at the line"), "")),
     }
@@ -69,7 +70,7 @@ def booking_start(request: ActorRequest, booking_id: int) -> HttpResponse:
 def booking_usage(request: ActorRequest, booking_id: int) -> HttpResponse:
     """Record what was used."""
 
-    def do(given: dict[str, object]) -> str:
+    def do(given: dict[str, Any]) -> str:
         usage = commands.record_usage(
             booking_id=booking_id, **given, actor_id=request.actor.pk, at=clock.now(request)
         )
@@ -85,7 +86,7 @@ def booking_usage(request: ActorRequest, booking_id: int) -> HttpResponse:
 def booking_missed(request: ActorRequest, booking_id: int) -> HttpResponse:
     """Note that nobody came."""
 
-    def do(given: dict[str, object]) -> str:
+    def do(given: dict[str, Any]) -> str:
         commands.note_no_show(
             booking_id=booking_id,
             reason=str(given["reason"]),
