@@ -123,21 +123,21 @@ def test_the_index_follows_what_is_published_revised_and_withdrawn(m):
     technologies.submit(achievement_id=draft.pk, actor_id=draft.disclosed_by_id, at=AT)
     office = MembershipFactory(organisation=draft.owner, role="tto_officer")
     feeder.drain()
-    assert titles("钠离子") == []
+    assert titles("钠离") == []
 
     technologies.publish(achievement_id=draft.pk, actor_id=office.pk, at=AT)
     feeder.drain()
-    assert titles("钠离子") == ["钠离子电池"]
+    assert titles("钠离") == ["钠离子电池"]
 
     technologies.revise(
         achievement_id=draft.pk, content={"title": "镁离子电池"}, actor_id=office.pk, at=AT
     )
     feeder.drain()
-    assert (titles("钠离子"), titles("镁离子")) == ([], ["镁离子电池"])
+    assert (titles("钠离"), titles("镁离")) == ([], ["镁离子电池"])
 
     technologies.withdraw(achievement_id=draft.pk, actor_id=office.pk, at=AT)
     feeder.drain()
-    assert titles("镁离子") == []
+    assert titles("镁离") == []
     assert IndexEntry.objects.get(object_id=draft.pk, kind=ACHIEVEMENT).text == ""
 
 

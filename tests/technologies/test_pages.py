@@ -1,0 +1,151 @@
+"""What the pages do beside what the API does: words kept, secrets hidden, buttons where they belong."""
+
+import pytest
+from django.test import Client
+
+from pilotharbor.kernel.models import Event
+from pilotharbor.technologies.models import Achievement, Demand, Reader
+from tests.factories.technologies import let_in, market
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def browse(member=None):
+    client = Client(headers={"Accept-Language": "en"})
+    if member is not None:
+        client.force_login(
+            member.person, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+    return client
+
+
+def test_a_refused_step_keeps_every_word():
+    m = market()
+
+    answer = browse(m.inventor).post(
+        "/achievements/new", {"title": "催化剂", "summary": "机密★", "keywords": "a，b"}
+    )
+
+    assert answer.status_code == 422
+    assert "催化剂" in answer.content.decode()
+    assert "机密★" in answer.content.decode()
+    assert Achievement.objects.count() == 1
+
+
+def test_a_need_is_written_step_by_step_and_submitted():
+    m = market()
+    buyer = browse(m.buyer)
+
+    first = buyer.post("/demands/new", {"title": "供样", "summary": "公斤级", "keywords": "a；b"})
+    need = Demand.objects.get(title="供样")
+    assert first.url == f"/demands/{need.pk}/edit/place"
+    bad = buyer.post(first.url, {"budget": "many"})
+    assert bad.status_code == 422
+    buyer.post(first.url, {"budget": "50万", "industry": "C26", "region": "330000"})
+    last = buyer.post(
+        f"/demands/{need.pk}/edit/readers", {"confidentiality": "members", "detail": "用量"}
+    )
+    assert last.url == f"/demands/{need.pk}"
+    buyer.post(f"/demands/{need.pk}/submit")
+
+    need.refresh_from_db()
+    assert (need.status, need.budget_fen, need.keywords, need.industry, need.detail) == (
+        "submitted", 50_000_000, ["a", "b"], "C26", "用量",
+    )  # fmt: skip
+    assert "供样" in browse(m.operator).get("/reviews").content.decode()
+    browse(m.operator).post(f"/demands/{need.pk}/publish")
+    need.refresh_from_db()
+    assert need.status == "published"
+
+
+def test_the_detail_opens_on_demand_and_is_recorded_then():
+    m = market(confidentiality="project")
+    page = f"/achievements/{m.achievement.pk}"
+    office = browse(m.tto)
+
+    closed = office.get(page).content.decode()
+    assert "烧结温度" not in closed
+    assert not Event.objects.exists()
+    opened = office.get(page + "?detail=open").content.decode()
+
+    assert "烧结温度" in opened
+    assert "watermark" in opened
+    assert Event.objects.get().name == "technologies.achievement.detail_viewed"
+
+
+def test_an_expert_reads_the_page_without_names():
+    m = market(confidentiality="core")
+    let_in(m.achievement, m.expert, Reader.Via.BLIND)
+    expert = browse(m.expert)
+
+    for path in (f"/achievements/{m.achievement.pk}", "/achievements"):
+        shown = expert.get(path).content.decode()
+        assert m.achievement.title in shown
+        assert m.university.name not in shown
+        assert m.inventor.person.name + "<" not in shown
+
+
+def test_whoever_may_not_read_the_detail_does_not_overwrite_it():
+    m = market(confidentiality="core", status="draft")
+
+    browse(m.tto).post(
+        f"/achievements/{m.achievement.pk}/edit/readers",
+        {"confidentiality": "project", "detail": ""},
+    )
+
+    m.achievement.refresh_from_db()
+    assert (m.achievement.confidentiality, m.achievement.detail) == (
+        "project",
+        "烧结温度与助剂配比",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/achievements?cursor=x", 422), ("/achievements?owner=x&trl_from=zz&q=%00", 200),
+     ("/achievements/999999999", 404), ("/demands/new", 302), ("/search?q=%27%00", 200),
+     ("/search/suggest?q=ab", 200), ("/search", 200)],
+)  # fmt: skip
+def test_odd_addresses_answer_calmly(path, status):
+    market()
+
+    assert browse().get(path).status_code == status
+
+
+def test_rights_are_replaced_and_removed():
+    m = market(status="draft")
+    path = f"/achievements/{m.achievement.pk}/edit/rights"
+    form = {"ip-TOTAL_FORMS": 1, "ip-INITIAL_FORMS": 0, "ip-0-kind": "software",
+            "ip-0-application_no": "2024SR0000001"}  # fmt: skip
+
+    browse(m.inventor).post(path, form)
+    assert [r.application_no for r in m.achievement.ip_assets.all()] == ["2024SR0000001"]
+    browse(m.inventor).post(path, form | {"ip-INITIAL_FORMS": 1, "ip-0-DELETE": "on"})
+
+    assert not m.achievement.ip_assets.exists()
+
+
+def test_readers_are_named_by_mail_and_removed():
+    m = market(confidentiality="core")
+    page = f"/achievements/{m.achievement.pk}/readers"
+    author = browse(m.inventor)
+
+    author.post(page, {"email": "nobody@harbor.example"})
+    assert not Reader.objects.exists()
+    author.post(page, {"email": m.buyer.person.email})
+    assert Reader.objects.get().membership == m.buyer
+    author.post(f"{page}/{m.buyer.pk}/remove")
+    assert not Reader.objects.exists()
+
+
+def test_the_office_returns_with_a_note():
+    m = market(status="submitted", published_at=None)
+    page = f"/achievements/{m.achievement.pk}/return"
+    office = browse(m.tto)
+
+    assert office.post(page, {"note": ""}).status_code == 422
+    assert office.post(page, {"note": "补充"}).status_code == 302
+
+    m.achievement.refresh_from_db()
+    assert (m.achievement.status, m.achievement.review_note) == ("returned", "补充")
+    assert "补充" in browse(m.inventor).get(f"/achievements/{m.achievement.pk}").content.decode()
