@@ -142,7 +142,10 @@ def test_the_list_pages_and_filters():
     assert [i["id"] for i in first["items"] + rest["items"]] == made[::-1]
     assert rest["next_cursor"] is None
     assert caller.get("/bookings", status="approved").json()["items"] == []
-    assert len(caller.get("/bookings", line_id=d.line.pk, project_id=d.project.pk).json()["items"]) == 3
+    assert (
+        len(caller.get("/bookings", line_id=d.line.pk, project_id=d.project.pk).json()["items"])
+        == 3
+    )
 
 
 def test_the_calendar_is_for_those_who_may_read_bookings():

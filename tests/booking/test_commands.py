@@ -346,9 +346,7 @@ def test_cancel_frees_the_time(who):
     d = dock()
     booking = d.allot(on(3, 9), on(3, 11))
 
-    commands.cancel(
-        booking_id=booking.pk, reason="物料未到", actor_id=getattr(d, who).pk, at=NOW
-    )
+    commands.cancel(booking_id=booking.pk, reason="物料未到", actor_id=getattr(d, who).pk, at=NOW)
 
     assert booking.allocations.filter(live=True).count() == 0
     assert d.allot(on(3, 9), on(3, 11)).status == Booking.Status.APPROVED

@@ -110,9 +110,7 @@ def _without_lock(monkeypatch):
         requests, "hold_line",
         lambda *, line_id: list(requests.facilities.in_service(line_id=line_id)),
     )  # fmt: skip
-    monkeypatch.setattr(
-        requests, "_locked_project", lambda pk: requests.Project.objects.get(pk=pk)
-    )
+    monkeypatch.setattr(requests, "_locked_project", lambda pk: requests.Project.objects.get(pk=pk))
 
 
 def rivals_of_two_projects(d, rounds=6):

@@ -73,7 +73,7 @@ def test_calendar_hides_whose_time_it_is():
     mine = queries.calendar(line=d.line, start=on(2, 0), end=on(9, 0), actor=d.buyer)
     theirs = queries.calendar(line=d.line, start=on(2, 0), end=on(9, 0), actor=other.buyer)
 
-    assert [(s.status, s.booking and s.booking.pk) for s in mine][0] == ("approved", booking.pk)
+    assert next((s.status, s.booking and s.booking.pk) for s in mine) == ("approved", booking.pk)
     assert [s.status for s in mine] == ["approved", "submitted"]
     assert [(s.status, s.booking, s.start, s.end) for s in theirs] == [
         ("taken", None, on(2, 8), on(2, 18))
@@ -126,9 +126,13 @@ def test_lists_ask_the_same_number_of_questions_for_one_and_three_rows():
     d = dock()
 
     def count():
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             for b in queries.visible_bookings(actor=d.operator):
-                str((b.line.platform, b.project, b.requested_by, b.engineer, getattr(b, "usage", 0)))
+                str(
+                    (b.line.platform, b.project, b.requested_by, b.engineer, getattr(b, "usage", 0))
+                )
             queries.calendar(line=d.line, start=on(1, 0), end=on(31, 0), actor=d.operator)
         return len(asked)
 

@@ -20,9 +20,7 @@ def operator():
 
 def test_a_line_is_built_by_its_operator(operator):
     caller = Caller(operator)
-    engineer = MembershipFactory(
-        organisation=operator.organisation, role=Role.EQUIPMENT_ENGINEER
-    )
+    engineer = MembershipFactory(organisation=operator.organisation, role=Role.EQUIPMENT_ENGINEER)
 
     line = caller.post("/lines", {"name": "连续流合成纯化线", "batch_kg_min": "0.5"})
     path = f"/lines/{line.json()['id']}"
@@ -55,7 +53,11 @@ def test_keeping_a_line(operator):
     assert caller.post(f"{path}/reopen").json()["is_open"] is True
     ended = caller.post(f"/tariffs/{tariff.pk}/end", {"valid_to": "2026-07-01"})
     assert ended.json()["valid_to"] == "2026-07-01"
-    for verb, status in (("maintain", "maintenance"), ("return", "in_service"), ("retire", "retired")):
+    for verb, status in (
+        ("maintain", "maintenance"),
+        ("return", "in_service"),
+        ("retire", "retired"),
+    ):
         assert caller.post(f"/equipment/{machine.pk}/{verb}").json()["status"] == status
     gone = caller.delete(f"{path}/engineers/{engineer.membership_id}")
     assert gone.status_code == 204

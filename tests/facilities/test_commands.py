@@ -144,9 +144,7 @@ def test_asset_numbers_are_unique_within_a_platform(operator, line):
         )
     assert list(refused.value.problems) == ["asset_no"]
     with pytest.raises(commands.AssetNumberTaken):
-        commands.revise_equipment(
-            equipment_id=other.pk, fields={"asset_no": "A1"}, **who(operator)
-        )
+        commands.revise_equipment(equipment_id=other.pk, fields={"asset_no": "A1"}, **who(operator))
     assert commands.add_equipment(
         line_id=line.pk, fields={"asset_no": "A3", "name": "釜"}, **who(operator)
     ).pk

@@ -43,10 +43,16 @@ def test_a_line_is_built_by_hand(operator):
     me.post("/lines/new", name="连续流线", site="lab")
     line = Line.objects.get()
     path = f"/lines/{line.pk}"
-    me.post(f"{path}/equipment/new", asset_no="A1", name="反应釜", kind="production", value_fen="80万")
+    me.post(
+        f"{path}/equipment/new", asset_no="A1", name="反应釜", kind="production", value_fen="80万"
+    )
     me.post(
         f"{path}/tariffs",
-        **{"tariff-valid_from": "2026-01-01", "tariff-hourly_fen": "1,800", "tariff-batch_fen": "9万"},
+        **{
+            "tariff-valid_from": "2026-01-01",
+            "tariff-hourly_fen": "1,800",
+            "tariff-batch_fen": "9万",
+        },
     )
     me.post(f"{path}/engineers", membership_id=engineer.pk)
 
@@ -70,7 +76,11 @@ def test_small_forms_come_back_with_their_error(operator):
     )
     dear = me.post(
         f"{path}/tariffs",
-        **{"tariff-valid_from": "2026-05-01", "tariff-hourly_fen": "9" * 16, "tariff-batch_fen": "x"},
+        **{
+            "tariff-valid_from": "2026-05-01",
+            "tariff-hourly_fen": "9" * 16,
+            "tariff-batch_fen": "x",
+        },
     )
     silent = me.post(f"{path}/close", **{"close-reason": ""})
 
@@ -103,7 +113,12 @@ def test_keeping_by_hand(operator):
     assert Line.objects.get().is_open
     twice = me.post(f"/equipment/{machine.pk}/maintain")
     assert twice.url == "/equipment"
-    for page in (f"{path}/edit", f"{path}/equipment/new", f"/equipment/{machine.pk}/edit", "/lines/new"):
+    for page in (
+        f"{path}/edit",
+        f"{path}/equipment/new",
+        f"/equipment/{machine.pk}/edit",
+        "/lines/new",
+    ):
         assert me.get(page).status_code == 200
 
 

@@ -48,7 +48,9 @@ class EquipmentForm(forms.Form):
     model = forms.CharField(label=_("Model"), max_length=120, required=False)
     kind = forms.ChoiceField(label=_("Used for"), choices=Equipment.Kind)
     value_fen = YuanField(
-        label=_("Original value"), required=False, help_text=_("In yuan, such as 80万 or 1,234.56.")
+        label=_("Original value"),
+        required=False,
+        help_text=_("In yuan, such as 800,000 or 1,234.56."),
     )
     purchase_date = day_field(_("Bought on"), required=False)
     specification = forms.CharField(
@@ -73,7 +75,7 @@ class TariffForm(forms.Form):
         _("Until before"), required=False, help_text=_("Leave empty while no end is known.")
     )
     hourly_fen = YuanField(label=_("Price of an hour"), help_text=_("In yuan, such as 1,800."))
-    batch_fen = YuanField(label=_("Price of a batch"), help_text=_("In yuan, such as 9万."))
+    batch_fen = YuanField(label=_("Price of a batch"), help_text=_("In yuan, such as 90,000."))
 
     def clean(self) -> dict[str, Any]:
         """Prices stay within what people pay."""

@@ -6,11 +6,12 @@ from django.utils.translation import gettext as translate
 
 
 class DomainError(Exception):
-    """A refusal: a stable ``code``, a sentence (the docstring, translated) and typed facts.
+    """This is not possible.
 
-    Subclass one of the four kinds below, right above the command that raises it. The docstring's
-    first paragraph is what the user reads; ``{name}`` in it is filled from the facts. Pass
-    ``problems`` (field → sentence) where several fields are wrong at once.
+    A refusal has a stable ``code``, a sentence (the docstring, translated) and typed facts. Subclass
+    one of the four kinds below, right above the command that raises it. The docstring's first
+    paragraph is what the user reads; ``{name}`` in it is filled from the facts. Pass ``problems``
+    (field → sentence) where several fields are wrong at once.
     """
 
     status: ClassVar[int] = 400
