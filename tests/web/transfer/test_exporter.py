@@ -169,3 +169,21 @@ def test_organisations_under_review_are_for_the_host(at):
 
     assert len(exported("organisations", operator)) == 2
     assert len(exported("organisations", MembershipFactory())) == 2
+
+
+@pytest.mark.parametrize("name", sorted(exporter.EXPORTS))
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_list_leaves_for_every_role(name, language):
+    for role in Role:
+        exported(name, MembershipFactory(role=role), language)
+
+
+def test_lists_that_do_not_come_in_show_rows_in_words(at):
+    operator = MembershipFactory(
+        role=Role.PLATFORM_OPERATOR, is_admin=True, person__name="运营员", since_at=at
+    )
+
+    [row] = exported("people", operator)
+
+    assert (row["姓名"], row["管理员"], row["加入日期"]) == ("运营员", "是", "2026-03-01")
+    assert row["邮箱"] == operator.person.email

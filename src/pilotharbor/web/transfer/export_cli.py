@@ -5,10 +5,15 @@ from pathlib import Path
 
 from pilotharbor.web.transfer.cli import KINDS, hand_over
 
+LISTS = sorted([
+    *KINDS, "agreements", "bookings", "campaigns", "invoices", "lines", "matches", "people",
+    "projects", "tasks",
+])  # fmt: skip
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the sub-command's arguments."""
-    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("kind", choices=LISTS)
     parser.add_argument("file", type=Path, help=".csv or .xlsx")
     parser.add_argument("--as", dest="email", metavar="EMAIL", help="whose eyes to see with")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
