@@ -29,11 +29,10 @@ def test_operators_hear_of_requests_and_requesters_of_answers():
 
 def test_who_cancels_is_not_told_of_it():
     d = dock()
-    booking = d.allot(on(2))
-    d.project.refresh_from_db()
+    booking = d.approve(d.request(on(2)), engineer_id=d.engineer.pk)
     commands.cancel(booking_id=booking.pk, reason="改期", actor_id=d.researcher.pk, at=NOW)
 
-    assert told("booking.booking.cancelled") == {d.operator.person_id}
+    assert told("booking.booking.cancelled") == {d.operator.person_id, d.engineer.person_id}
 
 
 def test_a_refusal_reaches_who_asked():

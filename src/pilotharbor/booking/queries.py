@@ -112,17 +112,13 @@ def may_review(actor: Membership | None, line: Line) -> bool:
     )
 
 
-def may_run(actor: Membership | None, line: Line) -> bool:
+def may_run(actor: Membership, line: Line) -> bool:
     """Whether the actor starts bookings and records their usage: line engineers and operators."""
-    if actor is None:
-        return False
     return may_review(actor, line) or facilities.runs(membership_id=actor.pk, line_id=line.pk)
 
 
-def may_cancel(actor: Membership | None, booking: Booking) -> bool:
+def may_cancel(actor: Membership, booking: Booking) -> bool:
     """Whether the actor may give the booking up: the organisation that asked, or the reviewer."""
-    if actor is None:
-        return False
     asked = (
         actor.role in REQUESTERS and actor.organisation_id == booking.requested_by.organisation_id
     )

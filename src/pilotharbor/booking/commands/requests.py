@@ -7,7 +7,7 @@ from pilotharbor.booking.commands import rules
 from pilotharbor.booking.commands.rules import Wish
 from pilotharbor.booking.models import Allocation, Booking
 from pilotharbor.facilities import queries as facilities
-from pilotharbor.facilities.models import Equipment, Line, Tariff
+from pilotharbor.facilities.models import Equipment, Line
 from pilotharbor.kernel import events
 from pilotharbor.kernel.errors import Forbidden, Invalid, NotFound
 from pilotharbor.kernel.states import advance, require_move
@@ -125,12 +125,13 @@ def approve(
     if (booking.retrospective or wish.start < at) and not override_reason.strip():
         found.append(("override_reason", rules.OverrideMissing()))
     rules.refuse(found)
+    assert tariff is not None, "refused by of_line"
     _allot(booking, machines)
     advance(
         booking,
         Booking.Status.APPROVED,
         tariff=tariff,
-        price_fen=price_of(booking, tariff),
+        price_fen=queries.price_by(booking, tariff),
         engineer_id=engineer_id,
         override_reason=override_reason.strip(),
         reviewed_by=actor,
@@ -188,13 +189,6 @@ def hold_line(*, line_id: int) -> list[Equipment]:
     """Lock a line and then its machines in service by id; what one booking takes."""
     Line.objects.select_for_update(no_key=True).get(pk=line_id)
     return list(facilities.in_service(line_id=line_id).select_for_update(no_key=True))
-
-
-def price_of(booking: Booking, tariff: Tariff | None) -> int:
-    """What the slot costs by the tariff, in fen."""
-    if tariff is None:
-        raise rules.NoTariff
-    return queries.price_by(booking, tariff)
 
 
 def free(booking: Booking) -> None:

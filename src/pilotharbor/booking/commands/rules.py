@@ -33,12 +33,6 @@ class LineClosed(Conflict):
     code = "booking.line_closed"
 
 
-class PlatformSuspended(Conflict):
-    """The platform of this line is suspended; choose a line of another one."""
-
-    code = "booking.platform_suspended"
-
-
 class NoTariff(Conflict):
     """This line has no price on that day; ask its platform to set one first."""
 
@@ -141,12 +135,13 @@ def of_time(wish: Wish) -> Found:
 
 
 def of_line(wish: Wish, machines: list[Equipment], tariff: Tariff | None) -> Found:
-    """Whether the line can be had at all. Source: R-BOOK-4."""
+    """Whether the line can be had at all; one of a suspended platform is not even visible.
+
+    Source: R-BOOK-4.
+    """
     found: Found = []
     if not wish.line.is_open:
         found.append(("line_id", LineClosed(reason=wish.line.closed_reason)))
-    if wish.line.platform.status != Organisation.Status.APPROVED:
-        found.append(("line_id", PlatformSuspended()))
     if not machines:
         found.append(("line_id", NoEquipment()))
     if tariff is None:
@@ -194,8 +189,6 @@ def slot_taken(start: datetime, end: datetime) -> SlotTaken:
 
 def tariff_for(wish: Wish) -> Tariff | None:
     """The tariff of the day the slot begins."""
-    if wish.start.tzinfo is None:
-        return None
     return facilities.tariff_on(line_id=wish.line.pk, day=local_date(wish.start))
 
 
