@@ -80,13 +80,15 @@ def pass_gate(
     Rights were asked there; ``ref`` names the evidence (``agreements.agreement:12``). Standing at
     ``to`` already is no error, so that two ways to the same gate may race.
 
-    Raises: NotFound, MoveNotAllowed.
+    Raises: NotFound, StewardsMissing, MoveNotAllowed.
     Source: R-PROJ-4.
     """
     project = locked(project_id=project_id)
     if project.status == to:
         return project
     left = project.status
+    if left == Project.Status.PROPOSED:
+        _refuse_without_stewards(project)
     advance(project, to)
     _record("projects.gate.passed", project, actor_id, at, left=left, to=to, ref=ref)
     return project
