@@ -40,7 +40,7 @@ def harbour(transactional_db, settings):
     transport = httpx.WSGITransport(app=application)
     with httpx.Client(transport=transport, base_url="http://127.0.0.1") as http:
         made = Harbour(http, settle=settle)
-        made.knows(HOST, "admin@harbor.example", PASSWORD)
+        made.knows(HOST, "admin@harbor.example", PASSWORD, role="platform_operator")
         yield made
 
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
@@ -160,6 +161,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "PilotHarbor"
+MFA_FORMS = {
+    "add_webauthn": "pilotharbor.web.account_forms.AddPasskeyForm",
+    "edit_webauthn": "pilotharbor.web.account_forms.EditPasskeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://127.0.0.1")
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
@@ -180,6 +185,14 @@ if os.environ.get("PILOTHARBOR_OIDC_CLIENT_ID"):
         }
     )
 
+# Browsers hold the redirect after "sign in with campus account" to form-action as well. Where the
+# provider's sign-in page has another origin than its discovery document, name that one.
+OIDC_ORIGINS = [
+    f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
+    for name in ("PILOTHARBOR_OIDC_URL", "PILOTHARBOR_OIDC_ORIGIN")
+    if (url := os.environ.get(name, ""))
+]
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -195,7 +208,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *OIDC_ORIGINS],
         "frame-src": [SELF],
         "object-src": [NONE],
         "frame-ancestors": [SELF],

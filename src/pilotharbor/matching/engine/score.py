@@ -20,7 +20,7 @@ MOST_TERMS = 64
 def weighted_flat(title: str, keywords: Iterable[str], summary: str) -> str:
     """One searchable text in which each field stands as often as it weighs."""
     fields = ((title, TITLE), ("\n".join(keywords), KEYWORDS), (summary, SUMMARY))
-    return " ".join(words.flat(text) for text, weight in fields for _ in range(weight))
+    return " ".join(words.flat(text) * weight for text, weight in fields)
 
 
 def length_of(flat_text: str) -> int:

@@ -69,7 +69,7 @@ def _client() -> httpx.Client:
 
 def _harbour(http: httpx.Client, password: str) -> Harbour:
     harbour = Harbour(http, settle=_settle)
-    harbour.knows(HOST, "admin@harbor.example", password)
+    harbour.knows(HOST, "admin@harbor.example", password, role="platform_operator")
     return harbour
 
 

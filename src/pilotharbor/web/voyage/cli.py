@@ -57,7 +57,7 @@ def _harbour(args: argparse.Namespace) -> Iterator[Harbour]:
     if args.url:
         with httpx.Client(base_url=args.url, timeout=TIMEOUT_SECONDS) as http:
             harbour = Harbour(http)
-            harbour.knows(HOST, args.email or "", args.password or "")
+            harbour.knows(HOST, args.email or "", args.password or "", role="platform_operator")
             yield harbour
         return
     with launched.temporary() as running:
@@ -69,7 +69,7 @@ def _harbour(args: argparse.Namespace) -> Iterator[Harbour]:
             )  # fmt: skip
         with httpx.Client(base_url=running.url, timeout=TIMEOUT_SECONDS) as http:
             harbour = Harbour(http)
-            harbour.knows(HOST, email, password)
+            harbour.knows(HOST, email, password, role="platform_operator")
             yield harbour
 
 

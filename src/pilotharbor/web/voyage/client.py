@@ -36,13 +36,13 @@ class Harbour:
         self.http.headers["Accept-Language"] = language
         self._settle = settle
         self._tokens: dict[str, str] = {}
-        self._credentials: dict[str, tuple[str, str]] = {}
+        self._credentials: dict[str, tuple[str, str, str]] = {}
         self.exercise = self.http.get("/healthz").json()["clock"] == "exercise"
         self.at: datetime | None = None
 
-    def knows(self, who: str, email: str, password: str) -> None:
-        """Remember how a person signs in."""
-        self._credentials[who] = (email, password)
+    def knows(self, who: str, email: str, password: str, *, role: str = "") -> None:
+        """Remember how a person signs in and, where they have several roles, in which they act."""
+        self._credentials[who] = (email, password, role)
 
     def post(self, who: str | None, path: str, body: dict[str, Any] | None = None) -> Any:
         """POST as someone (``None``: the public); the answer's JSON.
@@ -99,7 +99,16 @@ class Harbour:
 
     def _token(self, who: str) -> str:
         if who not in self._tokens:
-            email, password = self._credentials[who]
-            body = {"email": email, "password": password, "name": "voyage", "days": 365}
-            self._tokens[who] = self._call(None, "POST", "/tokens", json=body)["token"]
+            self._tokens[who] = self._sign_in(*self._credentials[who])
         return self._tokens[who]
+
+    def _sign_in(self, email: str, password: str, role: str) -> str:
+        body = {"email": email, "password": password, "name": "voyage", "days": 365}
+        token: str = self._call(None, "POST", "/tokens", json=body)["token"]
+        if role:
+            headers = self._clock() | {"Authorization": f"Bearer {token}"}
+            me = self.http.get("/api/v1/me", headers=headers).json()
+            fitting = next(m["id"] for m in me["memberships"] if m["role"] == role)
+            body |= {"membership_id": fitting}
+            token = self._call(None, "POST", "/tokens", json=body)["token"]
+        return token
