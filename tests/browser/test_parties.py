@@ -11,7 +11,10 @@ from tests.factories.parties import MembershipFactory, OrganisationFactory, uscc
 from tests.parties.conftest import PASSWORD, harbour  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BOTH = pytest.mark.parametrize(("size", "language"), [("desk", "zh-hans"), ("phone", "zh-hans"), ("desk", "en"), ("phone", "en")])
+BOTH = pytest.mark.parametrize(
+    ("size", "language"),
+    [("desk", "zh-hans"), ("phone", "zh-hans"), ("desk", "en"), ("phone", "en")],
+)
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ PASSWORD = "harbour tides lift quiet ships 27"
 
 @pytest.fixture
 def harbour(db):
-    host = OrganisationFactory(kind=OrganisationKind.PILOT_PLATFORM, is_host=True, name="示例中试港")
+    host = OrganisationFactory(
+        kind=OrganisationKind.PILOT_PLATFORM, is_host=True, name="示例中试港"
+    )
     university = OrganisationFactory(kind=OrganisationKind.UNIVERSITY, name="示例大学")
     company = OrganisationFactory(name="示例制药有限公司")
     audit = OrganisationFactory(kind=OrganisationKind.AUDIT_BODY, name="示例审计所")

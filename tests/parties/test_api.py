@@ -45,7 +45,10 @@ def test_registering_approving_and_getting_a_token(client, harbour):
 
     pk = made.json()["id"]
     assert get(client, f"/organisations/{pk}").status_code == 404
-    assert post(client, f"/organisations/{pk}/approve", by=harbour.operator).json()["status"] == "approved"
+    assert (
+        post(client, f"/organisations/{pk}/approve", by=harbour.operator).json()["status"]
+        == "approved"
+    )
     assert get(client, f"/organisations/{pk}").status_code == 200
 
     token = post(client, "/tokens", {"email": "wu@new.example", "password": PASSWORD})
@@ -106,7 +109,9 @@ def test_inviting_and_accepting(client, harbour):
     invited = post(client, url, body, by=harbour.tto)
     assert invited.status_code == 201
     assert invited.json()["accept_url"].endswith(invited.json()["token"])
-    accepted = post(client, f"/invitations/{invited.json()['token']}/accept", {"password": PASSWORD})
+    accepted = post(
+        client, f"/invitations/{invited.json()['token']}/accept", {"password": PASSWORD}
+    )
     assert accepted.status_code == 201
     member = Membership.objects.get(pk=accepted.json()["membership_id"])
     assert (member.person_id, member.role) == (accepted.json()["person_id"], Role.RESEARCHER)
@@ -137,7 +142,9 @@ def test_a_token_reads_or_changes_by_its_scopes_and_can_be_revoked(client, harbo
     reads = bearer(harbour.buyer, scopes=("read",))
 
     assert get(client, "/me", headers=reads).status_code == 200
-    assert post(client, "/ndas", {"owner_id": harbour.university.pk}, headers=reads).status_code == 401
+    assert (
+        post(client, "/ndas", {"owner_id": harbour.university.pk}, headers=reads).status_code == 401
+    )
     listed = get(client, "/tokens", headers=reads).json()["items"]
     assert set(listed[0]) >= {"prefix", "scopes", "expires_at"}
     assert "secret" not in str(listed)
@@ -235,8 +242,14 @@ def test_people_and_notifications(client, harbour):
     assert len(members.json()["items"]) == 2
     assert foreign.json()["items"] == []
     assert suspended.json()["status"] == "suspended"
-    assert post(client, f"/members/{harbour.researcher.pk}/reinstate", by=harbour.tto).json()["status"] == "active"
-    assert post(client, f"/members/{harbour.researcher.pk}/end", by=harbour.tto).json()["status"] == "ended"
+    assert (
+        post(client, f"/members/{harbour.researcher.pk}/reinstate", by=harbour.tto).json()["status"]
+        == "active"
+    )
+    assert (
+        post(client, f"/members/{harbour.researcher.pk}/end", by=harbour.tto).json()["status"]
+        == "ended"
+    )
     assert get(client, "/notifications?unread=true", by=harbour.tto).json()["items"] == []
     assert post(client, "/notifications/0/read", by=harbour.tto).status_code == 404
     changed = client.patch(
@@ -272,7 +285,9 @@ def test_the_suspended_lose_open_session_and_token_at_once(client, harbour, how)
 
     assert get(client, "/me").status_code == 401
     assert get(client, "/me", headers=token).status_code == 401
-    assert post(client, "/ndas", {"owner_id": harbour.university.pk}, headers=token).status_code == 401
+    assert (
+        post(client, "/ndas", {"owner_id": harbour.university.pk}, headers=token).status_code == 401
+    )
     assert client.get("/people").status_code in {302, 403}
 
 
@@ -309,4 +324,7 @@ def test_an_expired_token_is_refused(client, harbour):
     )  # fmt: skip
 
     assert get(client, "/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
-    assert get(client, "/organisations", headers={"Authorization": "Bearer nonsense"}).status_code == 401
+    assert (
+        get(client, "/organisations", headers={"Authorization": "Bearer nonsense"}).status_code
+        == 401
+    )

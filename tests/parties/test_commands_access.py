@@ -78,9 +78,7 @@ def test_an_nda_is_signed_once_per_counterparty(harbour):
     assert (nda.text_version, nda.text_sha256) == ("nda-1", texts.nda().sha256)
     assert list(queries.nda_owners(harbour.buyer)) == [harbour.university.pk]
     assert list(queries.nda_owners(harbour.researcher)) == []
-    assert queries.nda_in_force(
-        owner_id=harbour.university.pk, signatory_id=harbour.company.pk
-    )
+    assert queries.nda_in_force(owner_id=harbour.university.pk, signatory_id=harbour.company.pk)
 
 
 @pytest.mark.parametrize(
@@ -144,9 +142,7 @@ def test_the_glass_opens_for_who_asked_for_that_thing_for_four_hours(harbour):
     asked = ask(harbour)
     assert is_open(harbour, harbour.administrator) is None
 
-    parties.grant_break_glass(
-        break_glass_id=asked.pk, actor_id=harbour.auditor.pk, at=AT, hours=99
-    )
+    parties.grant_break_glass(break_glass_id=asked.pk, actor_id=harbour.auditor.pk, at=AT, hours=99)
 
     assert is_open(harbour, harbour.administrator) == asked
     assert is_open(harbour, harbour.administrator, at=AT + timedelta(hours=4)) is None
@@ -260,13 +256,9 @@ def test_reading_is_ones_own_and_counts_once(harbour):
     later = AT + timedelta(hours=1)
 
     with pytest.raises(NotFound):
-        parties.read_notification(
-            notification_id=one.pk, person_id=harbour.tto.person_id, at=AT
-        )
+        parties.read_notification(notification_id=one.pk, person_id=harbour.tto.person_id, at=AT)
     for at in (AT, later):
-        parties.read_notification(
-            notification_id=one.pk, person_id=harbour.buyer.person_id, at=at
-        )
+        parties.read_notification(notification_id=one.pk, person_id=harbour.buyer.person_id, at=at)
     parties.read_all_notifications(person_id=harbour.buyer.person_id, at=later)
 
     one.refresh_from_db()

@@ -101,9 +101,22 @@ def test_a_known_person_registers_with_their_password_and_with_no_other():
     again = {"uscc": uscc(77_000_002), "name": "第二家有限公司"}
 
     with pytest.raises(parties.ProveItIsYou):
-        register(**again, contact=parties.Newcomer(name="他人", email="wu@pharma.example", password="wrong", role=Role.ENTERPRISE_MEMBER))
+        register(
+            **again,
+            contact=parties.Newcomer(
+                name="他人",
+                email="wu@pharma.example",
+                password="wrong",
+                role=Role.ENTERPRISE_MEMBER,
+            ),
+        )
     with pytest.raises(parties.ProveItIsYou):
-        register(**again, contact=parties.Newcomer(name="他人", email="wu@pharma.example", role=Role.ENTERPRISE_MEMBER))
+        register(
+            **again,
+            contact=parties.Newcomer(
+                name="他人", email="wu@pharma.example", role=Role.ENTERPRISE_MEMBER
+            ),
+        )
     register(**again, contact=CONTACT)
 
     assert Person.objects.count() == 1
@@ -220,6 +233,9 @@ def test_revising_is_for_its_administrators_and_the_hosts_people(harbour):
         revise(harbour.tto, name="")
 
     harbour.university.refresh_from_db()
-    assert (harbour.university.name_en, harbour.university.region) == ("Example University", "330200")
+    assert (harbour.university.name_en, harbour.university.region) == (
+        "Example University",
+        "330200",
+    )
     assert harbour.university.name == "示例大学"
     assert Event.objects.count() == 2

@@ -64,9 +64,7 @@ def test_a_known_person_gives_the_password_or_is_signed_in(harbour):
 def test_an_invitation_works_once_and_for_fourteen_days(harbour):
     used, late, revoked = (invite(harbour, email=f"{n}@uni.example") for n in "abc")
     parties.accept_invitation(token=used.secret, password=PASSWORD, at=AT)
-    parties.revoke_invitation(
-        invitation_id=revoked.invitation.pk, actor_id=harbour.tto.pk, at=AT
-    )
+    parties.revoke_invitation(invitation_id=revoked.invitation.pk, actor_id=harbour.tto.pk, at=AT)
 
     for token, at in ((used, AT), (late, AT + timedelta(days=14)), (revoked, AT)):
         with pytest.raises(parties.InvitationOver):

@@ -98,15 +98,11 @@ def test_an_invitation_is_taken_up_once(harbour):  # noqa: F811
 
 
 def test_two_administrators_cannot_remove_each_other(harbour):  # noqa: F811
-    other = MembershipFactory(
-        organisation=harbour.university, role=Role.TTO_OFFICER, is_admin=True
-    )
+    other = MembershipFactory(organisation=harbour.university, role=Role.TTO_OFFICER, is_admin=True)
 
     outcomes = race(
         lambda: parties.end_member(membership_id=other.pk, actor_id=other.pk, at=AT),
-        lambda: parties.end_member(
-            membership_id=harbour.tto.pk, actor_id=harbour.tto.pk, at=AT
-        ),
+        lambda: parties.end_member(membership_id=harbour.tto.pk, actor_id=harbour.tto.pk, at=AT),
     )
 
     assert kinds(outcomes) == ["LastAdministrator", "Membership"]

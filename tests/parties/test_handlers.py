@@ -32,9 +32,7 @@ def test_the_host_hears_of_applicants_and_they_of_the_decision(harbour):  # noqa
     assert told() == {(harbour.operator.person.name, "organisation.registered")}
 
     organisation = Event.objects.get(name="parties.organisation.registered").subject_id
-    parties.approve_organisation(
-        organisation_id=organisation, actor_id=harbour.operator.pk, at=AT
-    )
+    parties.approve_organisation(organisation_id=organisation, actor_id=harbour.operator.pk, at=AT)
     feeder.drain()
 
     assert ("吴总监", "organisation.approved") in told()
@@ -66,9 +64,7 @@ def test_an_invitation_taken_back_is_not_mailed_any_more(harbour):  # noqa: F811
         organisation_id=harbour.university.pk, email="lin@uni.example", role=Role.RESEARCHER,
         actor_id=harbour.tto.pk, at=AT,
     )  # fmt: skip
-    parties.revoke_invitation(
-        invitation_id=invited.invitation.pk, actor_id=harbour.tto.pk, at=AT
-    )
+    parties.revoke_invitation(invitation_id=invited.invitation.pk, actor_id=harbour.tto.pk, at=AT)
 
     feeder.drain()
 

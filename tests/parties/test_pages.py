@@ -128,7 +128,9 @@ def register(client, **changes):
         "password": PASSWORD,
     }  # fmt: skip
     client.post("/register?step=who", who | changes)
-    client.post("/register?step=where", {"province": "330000", "jurisdiction": "CN-ZJ", "sme": "on"})
+    client.post(
+        "/register?step=where", {"province": "330000", "jurisdiction": "CN-ZJ", "sme": "on"}
+    )
     return client.post("/register?step=you", you | changes)
 
 

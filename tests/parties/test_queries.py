@@ -117,7 +117,7 @@ def test_more_rows_take_no_more_queries(harbour, client, path):
     client.get(path)
 
     def cost():
-        with CaptureQueriesContext(connection ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             assert client.get(path).status_code == 200
         return len(captured)
 

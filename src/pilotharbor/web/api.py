@@ -11,8 +11,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from pilotharbor.kernel.errors import DomainError, NotFound
-from pilotharbor.web import problems
 from pilotharbor.parties.auth import SIGNED_IN
+from pilotharbor.web import problems
 
 api = NinjaAPI(
     title="PilotHarbor",

@@ -19,10 +19,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 for _module in [f"pilotharbor.{name}.urls" for name in settings.DOMAINS]:
     if find_spec(_module):
-        urlpatterns.append(path("", include(import_module(_module))))
+        urlpatterns += [path("", include(import_module(_module)))]
 for _part in ("look", "transfer", "search", "home", "operator", "voyages"):
     if find_spec(f"pilotharbor.web.{_part}") and find_spec(f"pilotharbor.web.{_part}.urls"):
-        urlpatterns.append(path("", include(f"pilotharbor.web.{_part}.urls")))
+        urlpatterns += [path("", include(f"pilotharbor.web.{_part}.urls"))]
 
 handler400 = "pilotharbor.web.pages.bad_request"
 handler403 = "pilotharbor.web.pages.forbidden"

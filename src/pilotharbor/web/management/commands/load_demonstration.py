@@ -14,4 +14,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Print a line per part."""
-        load(say=lambda text: self.stdout.write(text))
+        load(say=self.stdout.write)
