@@ -12,7 +12,7 @@ def balance(*, account_id: int, at: datetime | None = None) -> int:
     postings = Posting.objects.filter(account_id=account_id)
     if at is not None:
         postings = postings.filter(entry__at__lte=at)
-    return postings.aggregate(total=Sum("amount_fen", default=0))["total"]
+    return int(postings.aggregate(total=Sum("amount_fen", default=0))["total"])
 
 
 def entries(*, project_id: int) -> QuerySet[JournalEntry]:

@@ -110,6 +110,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='trlstatement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scale', 'TRL-9'), ('level__range', (1, 9))), models.Q(('scale', 'GB-13'), ('level__range', (1, 13))), _connector='OR'), name='assessment_trl_on_its_scale'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__range', (1, 9)), ('scale', 'TRL-9')), models.Q(('level__range', (1, 13)), ('scale', 'GB-13')), _connector='OR'), name='assessment_trl_on_its_scale'),
         ),
     ]

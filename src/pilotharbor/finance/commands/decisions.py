@@ -215,7 +215,7 @@ def _reward(
 def _hold(
     decision: Decision, holdings: Sequence[Share], reward: Reward | None, inventors_bp: int
 ) -> None:
-    rows = []
+    rows: list[Holding] = []
     for share in holdings:
         gives = inventors_bp if reward and share.organisation_id == reward.organisation_id else 0
         rows.append(

@@ -261,7 +261,7 @@ def _decision(case: Case) -> Iterator[Objection]:
 
 
 def _revenue(case: Case) -> Iterator[Objection]:
-    periods = []
+    periods: list[time.ReportingPeriod] = []
     for i, revenue in enumerate(case.revenue):
         try:
             period = time.reporting_period(revenue.period)
