@@ -89,7 +89,7 @@ class PlanForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    budget_fen = YuanField(label=_("Budget"), help_text=_("In yuan, such as 80万 or 1,234.56."))
+    budget_fen = YuanField(label=_("Budget"), help_text=_("In yuan, such as 800,000 or 1,234.56."))
     consecutive_batches = forms.IntegerField(
         label=_("Good batches in a row that count as success"),
         min_value=1,
