@@ -33,7 +33,7 @@ CONFIDENTIAL_THINGS = [
 ]
 
 
-def refused(form: forms.Form, error: DomainError) -> None:
+def refused(form: forms.BaseForm, error: DomainError) -> None:
     """Put a refusal back into the form: each problem at its field, the sentence on top otherwise."""
     for field, text in error.problems.items():
         form.add_error(field if field in form.fields else None, text)
