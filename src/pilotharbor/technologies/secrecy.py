@@ -34,6 +34,9 @@ def marking_in(text: str) -> str | None:
     Blanks, dots and invisible characters between the characters do not hide one.
     """
     plain = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
+    # Every marking holds one of these; most texts hold neither, and lists have thousands of texts.
+    if "密" not in plain and "secret" not in plain.casefold():
+        return None
     found = _MARKINGS.search(plain)
     return found.group(0) if found else None
 
