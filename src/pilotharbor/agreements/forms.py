@@ -43,9 +43,7 @@ class DraftForm(forms.Form):
         required=False,
         help_text=_("Owner, enterprise and platform of the project are parties in any case."),
     )
-    fee_fen = YuanField(
-        label=_("Fee for the pilot"), help_text=_("In yuan, such as 80万 or 800,000.00.")
-    )
+    fee_fen = YuanField(label=_("Fee for the pilot"), help_text=_("In yuan, such as 800,000.00."))
     vat_bp = PercentField(label=_("VAT rate in percent"), initial=600)
     fee_includes_vat = forms.BooleanField(
         label=_("The fee includes VAT"), required=False, initial=True

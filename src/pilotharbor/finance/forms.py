@@ -49,7 +49,7 @@ class DecisionForm(forms.Form):
         Organisation.objects.none(), label=_("Company to be founded"), required=False
     )
     investment = YuanField(
-        label=_("Investment"), required=False, help_text=_("In yuan, e.g. 3000万")
+        label=_("Investment"), required=False, help_text=_("In yuan, e.g. 30,000,000")
     )
     reward_of = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Inventors are rewarded from the stake of"),
@@ -90,9 +90,7 @@ class RevenueForm(forms.Form):
     period = forms.CharField(
         label=_("Period"), max_length=8, help_text=_("2027-Q1, 2027-03 or 2027")
     )
-    net_sales = YuanField(
-        label=_("Net sales of this period"), help_text=_("In yuan, e.g. 1234.56 or 80万")
-    )
+    net_sales = YuanField(label=_("Net sales of this period"), help_text=_("In yuan, e.g. 1234.56"))
 
     def clean_period(self) -> str:
         """The period's label."""

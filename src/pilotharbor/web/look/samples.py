@@ -25,7 +25,7 @@ class SampleForm(forms.Form):
     amount = forms.CharField(
         required=False,
         label=gettext_lazy("Budget"),
-        help_text=gettext_lazy("For example 1,234.56 or 80万."),
+        help_text=gettext_lazy("For example 1,234.56."),
     )
     kind = forms.ChoiceField(
         label=pgettext_lazy("sample", "Kind"),

@@ -9,6 +9,7 @@ from typing import Any
 from pilotharbor.kernel import time
 from pilotharbor.web.voyage.case import Booking, Case, Organisation, Person, Result
 from pilotharbor.web.voyage.client import Harbour, RefusedError
+from pilotharbor.web.voyage.outcome import Outcome
 
 HOST = "host"
 RETROSPECTIVE = "案例记录补录：{0}"
@@ -16,18 +17,6 @@ RETROSPECTIVE = "案例记录补录：{0}"
 
 class GateError(Exception):
     """The voyage ended at a gate, with its reason."""
-
-
-@dataclass
-class Outcome:
-    """What came out, as ``expect`` names it, and where to look."""
-
-    results: dict[str, Any] = field(default_factory=dict)
-    project_id: int | None = None
-    ended: str = ""
-    money: dict[str, int] = field(default_factory=dict)
-    papers: list[dict[str, Any]] = field(default_factory=list)
-    events: int = 0
 
 
 @dataclass
