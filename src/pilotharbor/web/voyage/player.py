@@ -8,7 +8,7 @@ from typing import Any
 
 from pilotharbor.kernel import time
 from pilotharbor.web.voyage.case import Booking, Case, Organisation, Person, Result
-from pilotharbor.web.voyage.client import Harbour, RefusedError
+from pilotharbor.web.voyage.client import Harbour
 from pilotharbor.web.voyage.outcome import Outcome
 
 HOST = "host"
@@ -34,8 +34,6 @@ class Voyage:
     booking: dict[int, int] = field(default_factory=dict)
     outcome: Outcome = field(default_factory=Outcome)
 
-    # The order of the voyage -----------------------------------------------------------------
-
     def play(self) -> Outcome:
         """Play every step; a failed gate ends the voyage with its reason.
 
@@ -60,7 +58,7 @@ class Voyage:
         if self.harbour.at is None or at > self.harbour.at:
             self.harbour.at = at
 
-    def _step(self, text: str, who: str, result: str = "") -> None:
+    def _say(self, text: str, who: str, result: str = "") -> None:
         self.say(text, who, result)
 
     def _someone(self, role: str, org: str | None = None) -> str:
@@ -76,8 +74,6 @@ class Voyage:
                 return person.key
         return self.contact[org]
 
-    # Who takes part ---------------------------------------------------------------------------
-
     def _gather(self) -> None:
         first = min(b.start for b in self.case.pilot.bookings)
         self._on(first.astimezone(UTC) - timedelta(days=60))
@@ -91,7 +87,7 @@ class Voyage:
         known = self.harbour.get(HOST, "/organisations", uscc=org.uscc)["items"]
         if known:
             self.org[org.key] = known[0]["id"]
-            self._step("organisation known", HOST, known[0]["name"])
+            self._say("organisation known", HOST, known[0]["name"])
             return
         person = next((p for p in self.case.people if p.org == org.key), None)
         key = person.key if person else f"{org.key}-contact"
@@ -120,7 +116,7 @@ class Voyage:
         self.contact[org.key] = key
         self.harbour.post(HOST, f"/organisations/{made['id']}/approve")
         self.member[key] = made["contact_membership_id"]
-        self._step("organisation registered and approved", key, org.name)
+        self._say("organisation registered and approved", key, org.name)
 
     def _invite(self, person: Person) -> None:
         org = person.org or self.case.platform().key
@@ -142,9 +138,7 @@ class Voyage:
         )
         self.member[person.key] = accepted["membership_id"]
         self.harbour.knows(person.key, self.email(person.key), self.password)
-        self._step("invited and joined", person.key, person.name)
-
-    # 1 Disclosure and publication -------------------------------------------------------------
+        self._say("invited and joined", person.key, person.name)
 
     def _disclose(self) -> None:
         case = self.case
@@ -160,7 +154,7 @@ class Voyage:
         self.harbour.post(author, f"/achievements/{self.achievement}/submit")
         self._later(days=2)
         self.harbour.post(tto, f"/achievements/{self.achievement}/publish")
-        self._step("achievement disclosed, reviewed, published", author, case.achievement.title)
+        self._say("achievement disclosed, reviewed, published", author, case.achievement.title)
 
         buyer = self._someone("enterprise_member", case.demand.owner)
         operator = self._operator()
@@ -168,7 +162,7 @@ class Voyage:
         self.demand = self.harbour.post(buyer, "/demands", demand)["id"]
         self.harbour.post(buyer, f"/demands/{self.demand}/submit")
         self.harbour.post(operator, f"/demands/{self.demand}/publish")
-        self._step("demand published", buyer, case.demand.title)
+        self._say("demand published", buyer, case.demand.title)
 
         self.harbour.settle()
         manager = self._someone("technology_manager")
@@ -177,7 +171,7 @@ class Voyage:
         )
         self.harbour.post(buyer, f"/matches/{match['id']}/accept")
         self.match = match["id"]
-        self._step("matched", manager, f"{match['score_bp'] / 100:.2f} %")
+        self._say("matched", manager, f"{match['score_bp'] / 100:.2f} %")
 
     def _operator(self) -> str:
         return self._someone("platform_operator", self.case.platform().key)
@@ -185,8 +179,6 @@ class Voyage:
     def _later(self, **delta: int) -> None:
         if self.harbour.at is not None:
             self.harbour.at += timedelta(**delta)
-
-    # 2 Stewardship ----------------------------------------------------------------------------
 
     def _steward(self) -> None:
         operator = self._operator()
@@ -209,9 +201,7 @@ class Voyage:
         }
         self.harbour.post(operator, f"/projects/{self.project}/stewards", stewards)
         self.harbour.post(operator, f"/projects/{self.project}/start")
-        self._step("project started with its two stewards", operator, f"#{self.project}")
-
-    # 3 Assessment -----------------------------------------------------------------------------
+        self._say("project started with its two stewards", operator, f"#{self.project}")
 
     def _assess(self) -> None:
         judged = self.case.assessment
@@ -233,12 +223,12 @@ class Voyage:
         for key in judged.panel:
             scores = {name: str(points) for name, points in judged.scores[key].items()}
             self.harbour.post(key, f"/panels/{panel['id']}/scores", {"scores": scores})
-            self._step("scored independently", key)
+            self._say("scored independently", key)
         self._later(days=2)
         closed = self.harbour.post(operator, f"/panels/{panel['id']}/close")
         passed = closed["status"] == "passed"
         self.outcome.results |= {"panel_score": closed["score"], "passed_assessment": passed}
-        self._step("panel closed", operator, closed["score"])
+        self._say("panel closed", operator, closed["score"])
         if not passed:
             raise GateError(self._ended_reason())
         trl = self.case.achievement.trl
@@ -252,13 +242,11 @@ class Voyage:
             f"/projects/{self.project}/pilot-decision",
             {"needed": True, "reasons": "创新含量高，放大风险须经中试验证。"},
         )
-        self._step("pilot needed", operator)
+        self._say("pilot needed", operator)
 
     def _ended_reason(self) -> str:
         project = self.harbour.get(self._operator(), f"/projects/{self.project}")
         return str(project.get("ended_reason") or project["status"])
-
-    # 4 Plan and agreement -----------------------------------------------------------------------
 
     def _agree(self) -> None:
         operator, pilot, agreed = self._operator(), self.case.pilot, self.case.agreement
@@ -300,17 +288,15 @@ class Voyage:
         self.harbour.post(operator, f"/agreements/{self.agreement}/offer")
         self.harbour.settle()
         paper = self.harbour.get(operator, f"/agreements/{self.agreement}")["document"]
-        self._step("agreement offered", operator, paper["sha256"] or paper["status"])
+        self._say("agreement offered", operator, paper["sha256"] or paper["status"])
         for key in agreed.parties:
             signer = self._voice(key)
             self._later(days=1)
             self.harbour.post(
                 signer, f"/agreements/{self.agreement}/sign", {"sha256": paper["sha256"]}
             )
-            self._step("signed", signer, self.case.organisation(key).name)
+            self._say("signed", signer, self.case.organisation(key).name)
         self.harbour.settle()
-
-    # 5 Pilot --------------------------------------------------------------------------------------
 
     def _pilot(self) -> None:
         pilot, operator = self.case.pilot, self._operator()
@@ -333,14 +319,14 @@ class Voyage:
         judged = self.harbour.post(operator, f"/campaigns/{campaign['id']}/judge")
         met = judged["status"] == "accepted"
         self.outcome.results["acceptance_met"] = met
-        self._step("acceptance judged", operator, judged.get("reason") or judged["status"])
+        self._say("acceptance judged", operator, judged.get("reason") or judged["status"])
         self.harbour.settle()
         if not met:
             raise GateError(judged.get("reason") or self._ended_reason())
         self._later(days=3)
         self.harbour.post(operator, f"/campaigns/{campaign['id']}/report")
         self.harbour.settle()
-        self._step("pilot report issued", operator)
+        self._say("pilot report issued", operator)
 
     def _line(self, operator: str, engineer: str) -> int:
         pilot = self.case.pilot
@@ -363,7 +349,7 @@ class Voyage:
         self.harbour.post(
             operator, f"/lines/{line}/engineers", {"membership_id": self.member[engineer]}
         )
-        self._step("line opened with its tariff", operator, pilot.line)
+        self._say("line opened with its tariff", operator, pilot.line)
         return line
 
     def _book(self, booking: Booking, line: int, engineer: str) -> None:
@@ -388,7 +374,7 @@ class Voyage:
             approval["override_reason"] = RETROSPECTIVE.format(self.case.id)
         self.harbour.post(self._operator(), f"/bookings/{asked['id']}/approve", approval)
         self.booking[booking.batch] = asked["id"]
-        self._step("slot allotted", self._operator(), f"{booking.start:%Y-%m-%d %H:%M}")
+        self._say("slot allotted", self._operator(), f"{booking.start:%Y-%m-%d %H:%M}")
 
     def _use(self, booking: Booking, engineer: str) -> dict[str, Any]:
         self._on(booking.start.astimezone(UTC))
@@ -399,7 +385,7 @@ class Voyage:
             f"/bookings/{self.booking[booking.batch]}/usage",
             {"start": booking.start.isoformat(), "end": booking.end.isoformat()},
         )
-        self._step("use recorded", engineer, f"{used['amount_fen'] / 100:,.2f} CNY")
+        self._say("use recorded", engineer, f"{used['amount_fen'] / 100:,.2f} CNY")
         return used
 
     def _batch(self, result: Result, campaign: int, engineer: str, operator: str) -> None:
@@ -414,9 +400,7 @@ class Voyage:
             body["scale_kg"] = str(result.scale_kg)
         batch = self.harbour.post(engineer, f"/campaigns/{campaign}/batches", body)
         judged = self.harbour.post(operator, f"/batches/{batch['id']}/judge")
-        self._step(f"batch {result.batch} judged", operator, judged["status"])
-
-    # 6 Decision and after ---------------------------------------------------------------------------
+        self._say(f"batch {result.batch} judged", operator, judged["status"])
 
     def _decide(self) -> None:
         made = self.case.decision
@@ -453,7 +437,7 @@ class Voyage:
             keys[h["organisation_id"]] if h["organisation_id"] else "inventors": h["share_bp"]
             for h in decision["holdings"]
         }
-        self._step("decided", operator, made.outcome)
+        self._say("decided", operator, made.outcome)
         if made.outcome in {"retry", "stop"}:
             raise GateError(self._ended_reason())
 
@@ -464,7 +448,7 @@ class Voyage:
             if task.title:
                 body["title"] = task.title
             self.harbour.post(operator, f"/projects/{self.project}/tasks", body)
-            self._step("follow-up agreed", operator, task.kind)
+            self._say("follow-up agreed", operator, task.kind)
         shares = [share for revenue in self.case.revenue for share in self._report(revenue)]
         if self.case.revenue:
             self.outcome.results["revenue_share_fen"] = shares
@@ -480,10 +464,8 @@ class Voyage:
             f"/agreements/{self.agreement}/revenue-reports",
             {"period": revenue.period, "net_sales_fen": revenue.net_sales_fen},
         )
-        self._step(f"revenue {revenue.period} reported", payer, f"{report['share_fen']} fen")
+        self._say(f"revenue {revenue.period} reported", payer, f"{report['share_fen']} fen")
         yield report["share_fen"]
-
-    # What came out ------------------------------------------------------------------------------------
 
     def _look_back(self) -> None:
         self.harbour.settle()
@@ -503,6 +485,3 @@ class Voyage:
         ]
         timeline = self.harbour.get(operator, f"/projects/{project}/timeline", limit=200)
         self.outcome.events = len(timeline["items"])
-
-
-__all__ = ["GateError", "Outcome", "RefusedError", "Voyage"]
