@@ -21,7 +21,8 @@ from pilotharbor.parties import commands as parties
 from pilotharbor.web.voyage import checks, compare
 from pilotharbor.web.voyage.case import Case, strangers
 from pilotharbor.web.voyage.client import Harbour, RefusedError
-from pilotharbor.web.voyage.player import HOST, Outcome, Voyage
+from pilotharbor.web.voyage.outcome import Outcome
+from pilotharbor.web.voyage.player import HOST, Voyage
 
 DIFFERENT, UNUSABLE = 1, 2
 HOST_CODE = "12330200MB0A0000XC"
