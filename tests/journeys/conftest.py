@@ -3,10 +3,14 @@
 import secrets
 import time
 from datetime import UTC, datetime
+from importlib import import_module
+from types import SimpleNamespace
 
 import httpx
 import pytest
+from django.db import connection
 
+from pilotharbor.finance.models import RewardRule
 from pilotharbor.kernel import feeder
 from pilotharbor.parties import commands as parties
 from pilotharbor.web.voyage import checks
@@ -25,8 +29,16 @@ def settle():
         time.sleep(0.01)
 
 
+def restore_rules():
+    """Put the rules of the migration back: a test with real commits ends with empty tables."""
+    if not RewardRule.objects.exists():
+        migration = import_module("pilotharbor.finance.migrations.0003_reward_rules")
+        migration.load(None, SimpleNamespace(connection=connection))
+
+
 @pytest.fixture
 def harbour(transactional_db, settings):
+    restore_rules()
     settings.EXERCISE_CLOCK = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     parties.found(

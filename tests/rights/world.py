@@ -106,6 +106,8 @@ def _project(actor: Membership | None) -> Project:
         Reader.objects.create(
             achievement=project.achievement, membership=actor, via=via, admitted_at=AT
         )
+    if via == "project":
+        Reader.objects.create(demand=project.demand, membership=actor, via=via, admitted_at=AT)
     return project
 
 
