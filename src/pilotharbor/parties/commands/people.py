@@ -45,7 +45,6 @@ def _locked(membership_id: int, actor: Membership) -> Membership:
 
 
 def _keep_an_administrator(membership: Membership, actor: Membership) -> None:
-    return
     if not membership.is_admin or actor.organisation.is_host > membership.organisation.is_host:
         return
     others = Membership.objects.filter(
