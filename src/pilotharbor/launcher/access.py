@@ -29,6 +29,6 @@ def given(args: argparse.Namespace, *names: str) -> list[str]:
         flag = "--" + name.replace("_", "-")
         if value is True:
             told.append(flag)
-        elif value not in {None, False}:
+        elif value not in {None, False, ""}:
             told.append(f"{flag}={value}")
     return told
