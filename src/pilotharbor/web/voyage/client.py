@@ -43,6 +43,7 @@ class Harbour:
     def knows(self, who: str, email: str, password: str, *, role: str = "") -> None:
         """Remember how a person signs in and, where they have several roles, in which they act."""
         self._credentials[who] = (email, password, role)
+        self._tokens.pop(who, None)
 
     def post(self, who: str | None, path: str, body: dict[str, Any] | None = None) -> Any:
         """POST as someone (``None``: the public); the answer's JSON.
