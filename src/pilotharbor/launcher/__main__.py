@@ -18,7 +18,7 @@ COMMANDS = {
     "check": "pilotharbor.launcher.check",
     "bench": "pilotharbor.launcher.bench",
     "doctor": "pilotharbor.launcher.doctor",
-    "voyage": "pilotharbor.web.voyage.cli",
+    "voyage": "pilotharbor.launcher.voyage",
     "import": "pilotharbor.web.transfer.cli",
     "export": "pilotharbor.web.transfer.export_cli",
     "found": "pilotharbor.launcher.found",

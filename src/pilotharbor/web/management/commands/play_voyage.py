@@ -2,22 +2,26 @@
 
 import argparse
 import json
+import os
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
-from django.utils import timezone
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
 from pilotharbor.kernel import money
 from pilotharbor.launcher import harbour as launched
-from pilotharbor.parties import commands as parties
+from pilotharbor.launcher.paths import DataFolder
 from pilotharbor.web.voyage import checks, compare
 from pilotharbor.web.voyage.case import Case, strangers
 from pilotharbor.web.voyage.client import Harbour, RefusedError
@@ -29,16 +33,27 @@ HOST_CODE = "12330200MB0A0000XC"
 TIMEOUT_SECONDS = 60.0
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the sub-command's arguments."""
-    parser.add_argument("case", type=Path, help="a case file, schema pilotharbor.voyage/1")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--url", help="play in this running harbour instead of a temporary one")
-    parser.add_argument("--email", help="a platform operator of that harbour's host organisation")
-    parser.add_argument("--password", help="that operator's password")
+class Command(BaseCommand):
+    """Exits 0 as expected, 1 different or refused, 2 not a playable case."""
+
+    help = "Play a case through the public HTTP API and compare."
+    requires_system_checks: ClassVar[list[str]] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the arguments; the password comes from PILOTHARBOR_PASSWORD."""
+        parser.add_argument("case", type=Path)
+        parser.add_argument("--json", action="store_true")
+        parser.add_argument("--url")
+        parser.add_argument("--email")
+
+    def handle(self, **options: Any) -> None:
+        """Speak the terminal's language and play."""
+        chinese = os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh")
+        with translation.override("zh-hans" if chinese else "en"):
+            sys.exit(play(argparse.Namespace(**options)))
 
 
-def run(args: argparse.Namespace) -> int:
+def play(args: argparse.Namespace) -> int:
     """Play and compare: 0 as expected, 1 different or refused, 2 not a playable case."""
     out = Console(stderr=args.json, highlight=False)
     try:
@@ -58,20 +73,29 @@ def _harbour(args: argparse.Namespace) -> Iterator[Harbour]:
     if args.url:
         with httpx.Client(base_url=args.url, timeout=TIMEOUT_SECONDS) as http:
             harbour = Harbour(http)
-            harbour.knows(HOST, args.email or "", args.password or "", role="platform_operator")
+            harbour.knows(
+                HOST,
+                args.email or "",
+                os.environ.get("PILOTHARBOR_PASSWORD", ""),
+                role="platform_operator",
+            )
             yield harbour
         return
     with launched.temporary() as running:
-        email, password = "operator@harbor.invalid", secrets.token_urlsafe(16)
-        with launched.attached(running.data):
-            parties.found(
-                name="临时港", uscc=HOST_CODE, administrator_name="系统管理员", email=email,
-                password=password, at=timezone.now(),
-            )  # fmt: skip
+        email, password = "operator@harbor.example", secrets.token_urlsafe(16)
+        _found(running, email, password)
         with httpx.Client(base_url=running.url, timeout=TIMEOUT_SECONDS) as http:
             harbour = Harbour(http)
             harbour.knows(HOST, email, password, role="platform_operator")
             yield harbour
+
+
+def _found(running: launched.Running, email: str, password: str) -> None:
+    called = [sys.executable, "-m", "django", "found", "--name", "临时港", "--uscc", HOST_CODE]
+    called += ["--administrator", "系统管理员", "--email", email]
+    with launched.database_of(DataFolder.at(running.data)) as wanted:
+        env = {**os.environ, **wanted, "PILOTHARBOR_FOUNDER_PASSWORD": password}
+        subprocess.run(called, env=env, check=True, capture_output=True)
 
 
 def _play(args: argparse.Namespace, out: Console, case: Case, harbour: Harbour) -> int:
