@@ -142,7 +142,9 @@ def _leave_work_waiting(harbour: Harbour, password: str, now: datetime) -> None:
 def _write_accounts(password: str) -> None:
     """One account per role, for people who try the demonstration."""
     accounts: list[dict[str, Any]] = []
-    memberships = Membership.objects.select_related("person", "organisation").order_by("id")
+    memberships = Membership.objects.select_related("person", "organisation").order_by(
+        "organisation__is_host", "id"
+    )
     for role in Role:
         member = memberships.filter(role=role, status=Membership.Status.ACTIVE).first()
         if member is not None:

@@ -1,6 +1,7 @@
 """``./harbor voyage CASE.json``: play a case in a temporary or a running harbour and compare."""
 
 import argparse
+import contextlib
 import json
 import os
 import secrets
@@ -64,7 +65,11 @@ def play(args: argparse.Namespace) -> int:
         return _unusable(args, out, exc.objections)
     for path in strangers(case):
         out.print(_("note: the schema does not know the field {0}; it was not used").format(path))
-    with _harbour(args) as harbour:
+    # Programs read standard output: there, with --json, is nothing but the one object.
+    with (
+        contextlib.redirect_stdout(sys.stderr if args.json else sys.stdout),
+        _harbour(args) as harbour,
+    ):
         return _play(args, out, case, harbour)
 
 
@@ -119,7 +124,8 @@ def _play(args: argparse.Namespace, out: Console, case: Case, harbour: Harbour) 
         refused = str(exc)
     differing = compare.differences(case.expect, voyage.outcome.results)
     if args.json:
-        print(json.dumps(_as_json(case, voyage.outcome, differing, refused), ensure_ascii=False))
+        told = _as_json(case, voyage.outcome, differing, refused)
+        print(json.dumps(told, ensure_ascii=False), file=sys.__stdout__)
     else:
         _print(out, voyage.outcome, differing, refused)
     return DIFFERENT if differing or refused else 0
