@@ -1,14 +1,12 @@
 """Which agreements may one read, sign or draft, and what do they say?"""
 
-from collections.abc import Callable
-
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from pilotharbor.agreements.models import Agreement, Milestone, Party
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
-from pilotharbor.parties.rights import Kind, Scope, Verb
+from pilotharbor.parties.rights import Kind, Reach, Scope, Verb
 from pilotharbor.projects.models import Project, TeamMember
 
 
@@ -33,11 +31,11 @@ def _in_team(actor: Membership, **narrower: str) -> Q:
 
 
 # A scope that is missing here opens no row: aggregates are counted by governance.
-SCOPES: dict[Scope, Callable[[Membership], Q]] = {
+SCOPES: dict[Scope, Reach] = {
     Scope.OWN: _own,
     Scope.ASSIGNED: _assigned,
     Scope.GRANTED: _in_team,
-    Scope.ALL: lambda _actor: ~Q(pk=None),
+    Scope.ALL: lambda _actor: ~Q(pk__in=[]),
 }
 
 
@@ -46,14 +44,8 @@ def visible_agreements(*, actor: Membership | None) -> QuerySet[Agreement]:
 
     Source: R-AGR-2.
     """
-    if actor is None:
-        return Agreement.objects.none()
-    shown = Q(pk=None)
-    for scope in rights.scopes(actor, Verb.READ, Kind.AGREEMENT):
-        if scope in SCOPES:
-            shown |= SCOPES[scope](actor)
     return (
-        Agreement.objects.filter(shown)
+        Agreement.objects.filter(rights.reach(actor, Verb.READ, Kind.AGREEMENT, SCOPES))
         .select_related("project", "document__rendering")
         .defer("document__payload", "document__rendering__content")
     )

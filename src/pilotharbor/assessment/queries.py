@@ -1,6 +1,5 @@
 """Which panels may one see, how far are they, and what did they find?"""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +9,7 @@ from pilotharbor.assessment.models import Panel, PilotDecision, Score, Seat, Trl
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
-from pilotharbor.parties.rights import Kind, Scope, Verb
+from pilotharbor.parties.rights import Kind, Reach, Scope, Verb
 from pilotharbor.parties.roles import Role
 from pilotharbor.projects import queries as projects
 from pilotharbor.projects.models import Project, TeamMember
@@ -37,11 +36,11 @@ def _granted(actor: Membership) -> Q:
 
 
 # A scope that is missing here opens no row: aggregates are counted by governance.
-SCOPES: dict[Scope, Callable[[Membership], Q]] = {
+SCOPES: dict[Scope, Reach] = {
     Scope.OWN: _own,
     Scope.CONCLUSION: _conclusion,
     Scope.GRANTED: _granted,
-    Scope.ALL: lambda _actor: ~Q(pk=None),
+    Scope.ALL: lambda _actor: ~Q(pk__in=[]),
 }
 
 
@@ -50,12 +49,7 @@ def visible_panels(*, actor: Membership | None) -> QuerySet[Panel]:
 
     Source: R-ASMT-2.
     """
-    scopes = rights.scopes(actor, Verb.READ, Kind.REVIEW)
-    if actor is None or not (reach := [SCOPES[s](actor) for s in scopes if s in SCOPES]):
-        return Panel.objects.none()
-    shown = reach[0]
-    for further in reach[1:]:
-        shown |= further
+    shown = rights.reach(actor, Verb.READ, Kind.REVIEW, SCOPES)
     return Panel.objects.filter(shown).select_related("project__achievement")
 
 

@@ -1,6 +1,5 @@
 """Who gets which equipment when, and what is still free?"""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +12,7 @@ from pilotharbor.kernel import money
 from pilotharbor.kernel.time import SECOND, local_date, period
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
-from pilotharbor.parties.rights import Kind, Scope, Verb
+from pilotharbor.parties.rights import Kind, Reach, Scope, Verb
 from pilotharbor.parties.roles import Role
 from pilotharbor.projects import queries as projects
 from pilotharbor.projects.models import Project, TeamMember
@@ -49,10 +48,10 @@ def _assigned(actor: Membership) -> Q:
 
 
 # A scope that is missing here opens no row: aggregates are counted by governance.
-SCOPES: dict[Scope, Callable[[Membership], Q]] = {
+SCOPES: dict[Scope, Reach] = {
     Scope.OWN: _own,
     Scope.ASSIGNED: _assigned,
-    Scope.ALL: lambda _actor: ~Q(pk=None),
+    Scope.ALL: lambda _actor: ~Q(pk__in=[]),
 }
 
 
@@ -67,15 +66,7 @@ def visible_bookings(*, actor: Membership | None) -> QuerySet[Booking]:
         "engineer__person",
         "usage",
     )
-    if actor is None:
-        return rows.none()
-    shown = [SCOPES[s](actor) for s in rights.scopes(actor, Verb.READ, Kind.BOOKING) if s in SCOPES]
-    if not shown:
-        return rows.none()
-    reach = shown[0]
-    for further in shown[1:]:
-        reach |= further
-    return rows.filter(reach)
+    return rows.filter(rights.reach(actor, Verb.READ, Kind.BOOKING, SCOPES))
 
 
 def taken(*, line_id: int, start: datetime, end: datetime) -> QuerySet[Allocation]:

@@ -1,7 +1,6 @@
 """Which campaigns may one read and run, and how do their batches stand?"""
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +14,7 @@ from pilotharbor.facilities.models import LineEngineer
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
-from pilotharbor.parties.rights import Kind, Scope, Verb
+from pilotharbor.parties.rights import Kind, Reach, Scope, Verb
 from pilotharbor.parties.roles import Role
 from pilotharbor.projects.models import Project, TeamMember
 
@@ -56,10 +55,10 @@ def _in_team(actor: Membership, **narrower: str) -> Q:
 
 
 # A scope that is missing here opens no row; granted readers get the report, not the batches.
-SCOPES: dict[Scope, Callable[[Membership], Q]] = {
+SCOPES: dict[Scope, Reach] = {
     Scope.OWN: _own,
     Scope.ASSIGNED: _assigned,
-    Scope.ALL: lambda _actor: ~Q(pk=None),
+    Scope.ALL: lambda _actor: ~Q(pk__in=[]),
 }
 
 
@@ -68,14 +67,8 @@ def visible_campaigns(*, actor: Membership | None) -> QuerySet[Campaign]:
 
     Source: R-CAMP-2.
     """
-    if actor is None:
-        return Campaign.objects.none()
-    shown = Q(pk=None)
-    for scope in rights.scopes(actor, Verb.READ, Kind.PROJECT):
-        if scope in SCOPES:
-            shown |= SCOPES[scope](actor)
     return (
-        Campaign.objects.filter(shown)
+        Campaign.objects.filter(rights.reach(actor, Verb.READ, Kind.PROJECT, SCOPES))
         .select_related("project", "line", "report__rendering")
         .defer("report__payload", "report__rendering__content")
     )

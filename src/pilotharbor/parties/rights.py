@@ -4,8 +4,11 @@ Queries turn a scope into a filter (what you may not see is not found); commands
 then compare the object with the scope. The table is the only place where a right is written down.
 """
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
+
+from django.db.models import Q
 
 from pilotharbor.kernel.errors import Forbidden
 from pilotharbor.parties.models import Membership, Organisation
@@ -222,6 +225,21 @@ def scopes(actor: Membership | None, verb: Verb, kind: Kind) -> frozenset[Scope]
     if kind is Kind.ORGANISATION and actor is not None and role != Role.AUDITOR:
         return found if actor.organisation.is_host else found - {Scope.ALL}
     return found
+
+
+type Reach = Callable[[Membership], Q]
+
+
+def reach(actor: Membership | None, verb: Verb, kind: Kind, opens: Mapping[Scope, Reach]) -> Q:
+    """Which rows the actor's verb reaches, given what each scope opens.
+
+    A scope that ``opens`` does not know opens nothing (aggregates are counted elsewhere).
+    """
+    shown = Q(pk__in=[])
+    if actor is not None:
+        for scope in sorted(scopes(actor, verb, kind) & opens.keys()):
+            shown |= opens[scope](actor)
+    return shown
 
 
 def may(actor: Membership | None, verb: Verb, kind: Kind) -> bool:

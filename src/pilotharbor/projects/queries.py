@@ -1,6 +1,5 @@
 """Which voyages may one see, where does each stand, and who still owes it what?"""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
-from pilotharbor.parties.rights import Kind, Scope, Verb
+from pilotharbor.parties.rights import Kind, Reach, Scope, Verb
 from pilotharbor.parties.roles import Role
 from pilotharbor.projects.models import Plan, Project, Task, TeamMember
 
@@ -38,25 +37,17 @@ def _granted(actor: Membership) -> Q:
 
 
 # A scope that is missing here opens no row: aggregates are counted by governance.
-SCOPES: dict[Scope, Callable[[Membership], Q]] = {
+SCOPES: dict[Scope, Reach] = {
     Scope.OWN: _own,
     Scope.ASSIGNED: _assigned,
     Scope.GRANTED: _granted,
-    Scope.ALL: lambda _actor: ~Q(pk=None),
+    Scope.ALL: lambda _actor: ~Q(pk__in=[]),
 }
 
 
 def within(actor: Membership | None, verb: Verb) -> QuerySet[Project]:
     """The projects over which the actor has the verb."""
-    if actor is None:
-        return Project.objects.none()
-    reach = [SCOPES[s](actor) for s in rights.scopes(actor, verb, Kind.PROJECT) if s in SCOPES]
-    if not reach:
-        return Project.objects.none()
-    shown = reach[0]
-    for further in reach[1:]:
-        shown |= further
-    return Project.objects.filter(shown)
+    return Project.objects.filter(rights.reach(actor, verb, Kind.PROJECT, SCOPES))
 
 
 def visible_projects(*, actor: Membership | None) -> QuerySet[Project]:

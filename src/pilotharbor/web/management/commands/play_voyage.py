@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import httpx
 from django.core.management.base import BaseCommand, CommandParser
@@ -38,7 +38,7 @@ class Command(BaseCommand):
     """Exits 0 as expected, 1 different or refused, 2 not a playable case."""
 
     help = "Play a case through the public HTTP API and compare."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the arguments; the password comes from PILOTHARBOR_PASSWORD."""
