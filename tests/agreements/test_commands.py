@@ -1,6 +1,7 @@
 import pytest
 
 from pilotharbor.agreements import commands
+from pilotharbor.agreements.commands.drafting import PartyNotApproved
 from pilotharbor.agreements.models import Agreement, Milestone
 from pilotharbor.agreements.terms import MilestoneTerm, RevenueShare
 from pilotharbor.documents.commands import NotPrintedYet
@@ -285,3 +286,29 @@ def test_milestones_are_reached_once_and_only_of_signed_agreements():
     assert [m.key for m in reach()] == ["second_batch"]
     assert reach() == []
     assert Event.objects.filter(name="agreements.milestone.reached").count() == 2
+
+
+def test_offer_waits_until_every_party_is_approved():
+    t = table()
+    agreement = t.draft()
+    t.project.enterprise.status = "suspended"
+    t.project.enterprise.save(update_fields=["status"])
+
+    with pytest.raises(PartyNotApproved):
+        t.offer(agreement)
+
+    assert not Document.objects.exists()
+
+
+def test_who_sees_the_agreement_but_is_no_party_does_not_sign_it():
+    t = table()
+    agreement = t.offered()
+    auditor = MembershipFactory(role=Role.PLATFORM_OPERATOR)
+    agreement.parties.filter(organisation=t.project.enterprise).update(
+        organisation=auditor.organisation
+    )
+
+    with pytest.raises(commands.NotAParty):
+        t.sign(agreement, t.buyer)
+
+    assert not agreement.parties.filter(signed_at__isnull=False).exists()

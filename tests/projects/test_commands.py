@@ -11,6 +11,7 @@ from pilotharbor.parties.roles import OrganisationKind, Role
 from pilotharbor.projects import commands as projects
 from pilotharbor.projects.commands.access import NotYourProject, ReadOnly
 from pilotharbor.projects.commands.gates import ReasonMissing
+from pilotharbor.projects.commands.people import AlreadyOver
 from pilotharbor.projects.commands.tasks import BadTask
 from pilotharbor.projects.models import Plan, Project, Task, TeamMember
 from tests.factories.parties import MembershipFactory, OrganisationFactory
@@ -446,3 +447,35 @@ def test_a_task_is_dropped_with_a_reason_once(at):
         projects.settle_task(task_id=task.pk, actor_id=actor.pk, at=at)
 
     assert (dropped.status, dropped.outcome) == (Task.Status.DROPPED, "改由他方")
+
+
+def test_stewards_of_a_project_that_is_over_stay_as_they_are(at):
+    actor = operator()
+    project = ProjectFactory(platform=actor.organisation, status=Status.ENDED, ended_reason="终止")
+    manager = someone(Role.TECHNOLOGY_MANAGER, actor.organisation)
+
+    with pytest.raises(AlreadyOver):
+        projects.name_stewards(
+            project_id=project.pk, technology_manager_id=manager.pk, actor_id=actor.pk, at=at
+        )
+
+    project.refresh_from_db()
+    assert project.technology_manager is None
+
+
+def test_a_gate_of_no_project_is_not_found(at):
+    with pytest.raises(NotFound):
+        projects.pass_gate(project_id=0, to=Status.ASSESSMENT, actor_id=operator().pk, at=at)
+
+
+def test_the_owners_people_do_not_let_others_in(at):
+    project = ProjectFactory(stewarded=True, status=Status.PLANNING)
+    researcher = someone(Role.RESEARCHER, project.owner)
+
+    with pytest.raises(NotYourProject):
+        projects.let_in(
+            project_id=project.pk, membership_id=someone(Role.INVESTOR).pk, scope="report",
+            actor_id=researcher.pk, at=at,
+        )  # fmt: skip
+
+    assert not TeamMember.objects.exists()
