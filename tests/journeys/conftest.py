@@ -3,20 +3,17 @@
 import secrets
 import time
 from datetime import UTC, datetime
-from importlib import import_module
-from types import SimpleNamespace
 
 import httpx
 import pytest
-from django.db import connection
 
-from pilotharbor.finance.models import RewardRule
 from pilotharbor.kernel import feeder
 from pilotharbor.parties import commands as parties
 from pilotharbor.web.voyage import checks
 from pilotharbor.web.voyage.client import Harbour
 from pilotharbor.web.voyage.player import HOST, Voyage
 from pilotharbor.web.wsgi import application
+from tests.factories.finance import restore_rules
 
 PASSWORD = secrets.token_urlsafe(16)
 HOST_CODE = "12330200MB0A0000XC"
@@ -27,13 +24,6 @@ def settle():
     while feeder.drain() or feeder.backlog():
         assert time.monotonic() < until, "a handler keeps failing"
         time.sleep(0.01)
-
-
-def restore_rules():
-    """Put the rules of the migration back: a test with real commits ends with empty tables."""
-    if not RewardRule.objects.exists():
-        migration = import_module("pilotharbor.finance.migrations.0003_reward_rules")
-        migration.load(None, SimpleNamespace(connection=connection))
 
 
 @pytest.fixture
