@@ -105,8 +105,14 @@ class Up:
         return found
 
     def one(self, words: str) -> int:
-        """The eldest process whose command line holds ``words``."""
-        return min(pid for pid, command in self.family().items() if words in command)
+        """The eldest process whose command line holds ``words``; one being restarted is waited for."""
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            found = [pid for pid, command in self.family().items() if words in command]
+            if found:
+                return min(found)
+            time.sleep(0.2)
+        raise AssertionError(f"no process of {words} came back")
 
     def stop(self, sig: signal.Signals = signal.SIGINT) -> str:
         """Stop it and return what it printed."""

@@ -60,7 +60,9 @@ def furnish(cluster: Cluster, data: DataFolder, *, owner_may_create: bool = Fals
         _role(connection, OWNER, known["owner_password"])
         _role(connection, APP, known["app_password"])
         if owner_may_create:
-            connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER)))
+            connection.execute(
+                sql.SQL("ALTER ROLE {} CREATEDB CREATEROLE").format(sql.Identifier(OWNER))
+            )
         if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(
