@@ -65,6 +65,7 @@ def _app_role():
     with connection.cursor() as cursor:
         cursor.execute(f"DROP ROLE IF EXISTS {ROLE}")
         cursor.execute(f"CREATE ROLE {ROLE}")
+        cursor.execute(f"GRANT {ROLE} TO CURRENT_USER")
         cursor.execute("CREATE TABLE IF NOT EXISTS pilotharbor_schema (only_row boolean)")
     schema.grant(raw, ROLE)
     with connection.cursor() as cursor:
