@@ -93,7 +93,11 @@ class Up:
         """Every process that works for this harbour, by its number."""
         found: dict[int, str] = {}
         listing = subprocess.run(
-            ["ps", "-A", "-o", "pid=,ppid=,command="], capture_output=True, text=True, check=True
+            # Twice wide: where COLUMNS is set, ps cuts a command line even into a pipe.
+            ["ps", "-A", "-ww", "-o", "pid=,ppid=,command="],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         rows = [line.split(None, 2) for line in listing.stdout.splitlines()]
         wanted = {self.process.pid}

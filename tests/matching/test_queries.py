@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 
 from pilotharbor.kernel import feeder
 from pilotharbor.kernel.models import Event
@@ -39,6 +40,19 @@ def test_search_finds_traditional_characters_and_one_kind_only(m):
     assert titles("固態電解質", kind=ACHIEVEMENT) == [m.achievement.title]
     assert titles("抗体纯化") == ["抗体纯化工艺"]
     assert titles("完全无关") == []
+
+
+def test_a_word_is_found_whatever_the_planner_remembers_of_an_older_index():
+    AchievementFactory.create_batch(2, title="硫化物电解质")
+    AchievementFactory.create_batch(8)
+    index.rebuild()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE matching_indexentry")
+        cursor.execute("TRUNCATE matching_indexentry")
+    Achievement.objects.exclude(title="硫化物电解质").delete()
+    index.rebuild()
+
+    assert titles("硫化物") == ["硫化物电解质", "硫化物电解质"]
 
 
 @pytest.mark.parametrize(

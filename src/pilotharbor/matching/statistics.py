@@ -68,8 +68,10 @@ def _measured(rows: int) -> Corpus:
         documents = max(rows, sampled)
         cursor.execute(_COMMON)
         terms, shares = cursor.fetchone() or (None, None)
-    # Two more shares follow those of the words: the least and the greatest.
-    common = {t: round(s * documents) for t, s in zip(terms or (), shares or (), strict=False)}
+    # Two more shares follow those of the words: the least and the greatest. A share may be of an
+    # index that is gone by now, so whatever is few enough to be counted is counted.
+    estimated = {t: round(s * documents) for t, s in zip(terms or (), shares or (), strict=False)}
+    common = {term: having for term, having in estimated.items() if having > COUNTED}
     return Corpus(documents, float(mean), common)
 
 
