@@ -20,6 +20,22 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{suffix}"
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let the test database be emptied between tests that commit, as no other database can be.
+
+    Django does that by TRUNCATE, which the append-only tables refuse; their refusal is proved in
+    ``tests/kernel/test_append_only.py``, with the guards back in place.
+    """
+    from django.db import connection
+
+    from pilotharbor.kernel import append_only
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in append_only.TABLES:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
+
+
 @pytest.fixture
 def at() -> datetime:
     """The instant at which a test's commands happen."""

@@ -1,4 +1,8 @@
-"""Which tables are only ever added to: the role of web and worker may neither update nor delete them."""
+"""Which tables are only ever added to: the role of web and worker may neither update nor delete them.
+
+On each of them stand two triggers that refuse also the owner: one for every row (UPDATE, DELETE)
+and ``<table>_no_truncate`` for the whole table.
+"""
 
 TABLES: tuple[str, ...] = (
     "kernel_event",

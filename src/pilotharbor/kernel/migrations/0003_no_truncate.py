@@ -1,0 +1,16 @@
+"""Events cannot be emptied in one stroke either."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = (Path(__file__).parent / "sql" / "no_truncate.sql").read_text(encoding="utf-8")
+
+
+class Migration(migrations.Migration):
+    """Events cannot be emptied in one stroke either."""
+
+    dependencies = [
+        ("kernel", "0002_append_only"),
+    ]
+    operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
