@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from pilotharbor.kernel import feeder
+from pilotharbor.kernel import events, feeder
 from pilotharbor.kernel.handling import handles, handles_many
 from pilotharbor.kernel.models import Delivery, Event
 from pilotharbor.kernel.states import MoveNotAllowed
@@ -290,3 +290,22 @@ def test_delivered_rows_are_forgotten_after_their_time_and_events_never(handlers
     assert feeder.purge(before=timezone.now() - timedelta(days=30)) == 0
     assert feeder.purge(before=timezone.now() + timedelta(days=1)) == 1
     assert (Delivery.objects.count(), Event.objects.count()) == (0, 1)
+
+
+def test_after_many_at_once_one_takes_its_turn_again():
+    def turns() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            )
+            return cursor.fetchone()[0]
+
+    @command
+    def both():
+        events.record_many("deeds.deed.done", [(subject(n), {}) for n in (1, 2)], actor=None, at=AT)
+        at_first = turns()
+        events.record("deeds.deed.done", subject(3), at=AT)
+        return at_first, turns()
+
+    assert both() == (0, 1)
+    assert list(Event.objects.order_by("id").values_list("subject_id", flat=True)) == [1, 2, 3]

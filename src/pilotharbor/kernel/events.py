@@ -59,7 +59,9 @@ def record_many(
     rows = [_row(name, subject, actor, None, at, None, facts) for subject, facts in subjects]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL pilotharbor.bulk = 'on'")
-    copy_in(rows)
+        copy_in(rows)
+        # Whoever goes on in this transaction takes turns again.
+        cursor.execute("SET LOCAL pilotharbor.bulk = 'off'")
 
 
 def _row(
