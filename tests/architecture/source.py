@@ -20,6 +20,13 @@ def trees() -> dict[Path, ast.Module]:
     }
 
 
+@functools.cache
+def every_file() -> tuple[Path, ...]:
+    """Every Python file that people write: product, tests and benchmarks."""
+    others = [p for folder in ("tests", "benchmarks") for p in (ROOT / folder).rglob("*.py")]
+    return (*trees(), *sorted(others))
+
+
 def name(path: Path) -> str:
     """A path as people write it."""
     return str(path.relative_to(ROOT))

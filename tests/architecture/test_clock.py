@@ -1,0 +1,127 @@
+"""Is the clock read at the edges alone? Commands and queries are told ``at``."""
+
+import ast
+
+import pytest
+
+from tests.architecture import source
+
+# Each with what it needs the time of day for. ``kernel.clock.now(request)`` serves every other edge.
+CLOCK_READERS = {
+    "kernel/clock.py",  # the one reading for requests
+    "kernel/models.py",  # when a row was written, by the database's own clock
+    "kernel/feeder.py",  # when a delivery is due
+    "kernel/tasks.py",  # nightly jobs
+    "parties/handlers.py",  # when a mail went out
+    "parties/management/commands/found.py",
+    "parties/management/commands/token.py",
+    "web/demonstration/load.py",
+    "web/management/commands/import_list.py",
+    "web/middleware.py",  # sessions and the age of a signed header
+    "web/transfer/runs.py",  # whether an import still reports, and which files are old
+    "web/voyage/player.py",  # the day a case is played at where it names none
+    "web/words.py",  # “3 hours ago”
+}
+# Edges may ask the kernel's clock: by the file's name at the end of its path, or its folder.
+EDGES = ("api.py", "views.py", "auth.py", "cli.py")
+MODULES = {"datetime", "date", "timezone", "time"}
+ALWAYS = {"now", "today", "utcnow", "time", "time_ns"}
+# With an argument these only convert.
+WITHOUT_ARGUMENT = {"localdate", "localtime", "gmtime"}
+
+
+def readings(tree: ast.Module) -> list[int]:
+    """Lines that read the clock, by call, by reference or under an imported name."""
+    lines = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.value.id in MODULES and node.attr in ALWAYS:
+                lines.append(node.lineno)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            of = node.func.value
+            named = isinstance(of, ast.Name) and of.id in MODULES
+            if named and node.func.attr in WITHOUT_ARGUMENT and not node.args and not node.keywords:
+                lines.append(node.lineno)
+        elif isinstance(node, ast.ImportFrom) and _module_of_time(node.module or ""):
+            taken = {alias.name for alias in node.names}
+            if taken & (ALWAYS | WITHOUT_ARGUMENT | {"Now"}) - {"time"} or _renamed(node):
+                lines.append(node.lineno)
+    return sorted(lines)
+
+
+def _module_of_time(module: str) -> bool:
+    return module in {"datetime", "time", "django.utils", "django.utils.timezone"} or (
+        module.startswith("django.db.models.functions")
+    )
+
+
+def _renamed(node: ast.ImportFrom) -> bool:
+    return any(alias.name in MODULES and alias.asname for alias in node.names)
+
+
+def asks_the_kernel(tree: ast.Module) -> list[int]:
+    """Lines that call ``clock.now(request)``."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "now"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "clock"
+    ]
+
+
+def test_only_named_files_read_the_clock():
+    found = {
+        str(path.relative_to(source.SOURCE)): readings(tree)
+        for path, tree in source.trees().items()
+        if path.relative_to(source.SOURCE).parts[0] != "launcher"  # starts, waits and measures
+    }
+    reading = {name for name, lines in found.items() if lines}
+
+    assert reading - CLOCK_READERS == set()
+    assert CLOCK_READERS - reading == set(), "these read no clock any more: take them off the list"
+
+
+def test_only_edges_ask_the_kernels_clock():
+    wrong = [
+        f"{source.name(path)}:{line}"
+        for path, tree in source.trees().items()
+        if path.name not in EDGES and path.parent.name != "views"
+        for line in asks_the_kernel(tree)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "at = timezone.now()",
+        "at = datetime.now(UTC)",
+        "day = date.today()",
+        "field = DateTimeField(default=timezone.now)",
+        "from django.utils.timezone import now",
+        "from django.db.models.functions import Now",
+        "from django.utils import timezone as tz",
+        "from datetime import datetime as dt",
+        "day = timezone.localdate()",
+        "seconds = time.time()",
+    ],
+)
+def test_every_reading_is_seen(code):
+    assert readings(ast.parse(code)) != []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "day = timezone.localdate(at)",
+        "from datetime import datetime, time",
+        "from django.utils import timezone",
+        "until = time.monotonic() + 3",
+        "noon = datetime.combine(day, time(12))",
+    ],
+)
+def test_arithmetic_is_none(code):
+    assert readings(ast.parse(code)) == []
