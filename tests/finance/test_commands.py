@@ -14,6 +14,9 @@ from pilotharbor.finance import queries
 from pilotharbor.finance.commands.decisions import (
     AlreadyDecided,
     BelowRewardFloor,
+    CompanyFounded,
+    CompanyHoldsItself,
+    CompanyIsASide,
     CompanyMissing,
     EquityNotWhole,
     HolderTwice,
@@ -22,10 +25,12 @@ from pilotharbor.finance.commands.decisions import (
     Reward,
     RewardWithoutStake,
     Share,
+    ShareOfNothing,
     UnknownOrganisation,
 )
 from pilotharbor.finance.commands.invoices import MilestoneNotReached, NoPayer, due_so_far
 from pilotharbor.finance.commands.revenue import (
+    BeforeAgreement,
     NegativeSales,
     NoRevenueShare,
     PeriodNotOver,
@@ -187,7 +192,10 @@ def test_the_inventors_get_their_part_of_the_owners_stake():
     [
         (lambda t: {"shares": [Share(t.project.owner_id, 9999)]}, EquityNotWhole),
         (lambda t: {"shares": [Share(t.project.owner_id, 10_000), Share(t.project.platform_id, 0)]},
-         EquityNotWhole),
+         ShareOfNothing),
+        (lambda t: {"company": t.project.enterprise_id}, CompanyIsASide),
+        (lambda t: {"company": t.operator.organisation_id,
+                    "shares": [Share(t.operator.organisation_id, 10_000)]}, CompanyHoldsItself),
         (lambda t: {"shares": [Share(t.project.owner_id, 5000)] * 2}, HolderTwice),
         (lambda _: {"shares": []}, CompanyMissing),
         (lambda _: {"shares": [Share(10**9, 10_000)]}, UnknownOrganisation),
@@ -216,6 +224,37 @@ def test_a_project_is_decided_once_and_in_its_time():
     early = table()
     with pytest.raises(NotAtDecision):
         decide(early)
+
+
+def test_a_company_is_founded_once():
+    one, two = at_decision(), at_decision()
+    company = OrganisationFactory(name="新立公司")
+    decide(one, company=company.pk)
+
+    with pytest.raises(CompanyFounded, match="新立公司"):
+        decide(two, company=company.pk)
+
+    assert Decision.objects.count() == 1
+    two.project.refresh_from_db()
+    assert two.project.status == Project.Status.DECISION
+
+
+def test_a_licence_may_name_a_company_that_was_founded():
+    one, two = at_decision(), at_decision()
+    company = OrganisationFactory()
+    decide(one, company=company.pk)
+
+    assert decide(two, company=company.pk, outcome="licence", shares=[]).company == company
+
+
+def test_shares_are_told_in_percent_as_they_were_typed():
+    t = at_decision()
+
+    with pytest.raises(EquityNotWhole) as error:
+        decide(t, shares=[Share(t.project.owner_id, 9550)])
+
+    assert str(error.value) == "The shares sum to 95.5 % instead of 100 %."
+    assert error.value.facts["sum_bp"] == 9550
 
 
 def test_the_floor_binds_only_where_the_rule_says_so():
@@ -303,6 +342,18 @@ def test_a_report_that_does_not_fit_leaves_no_trace(shared, period, fen, error):
         report(shared, period, fen)
 
     assert RevenueReport.objects.count() == 1
+
+
+def test_revenue_of_before_the_agreement_is_not_shared(shared):
+    Agreement.objects.filter(pk=shared.revenue.pk).update(
+        signed_at=datetime(2027, 2, 1, tzinfo=UTC)
+    )
+
+    with pytest.raises(BeforeAgreement):
+        report(shared, "2026-Q4", 100)
+
+    assert not RevenueReport.objects.exists()
+    assert report(shared, "2027-Q1", 10_000).share_fen == 500
 
 
 def test_strangers_and_unsigned_agreements_know_no_share(shared):

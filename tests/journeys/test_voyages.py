@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from pilotharbor.kernel.codes import (
+    normalise_organisation_code,
+    normalise_uscc,
+    organisation_code_of,
+)
 from pilotharbor.kernel.models import Event
 from pilotharbor.ledger import queries as ledger
 from pilotharbor.web.voyage import checks, compare
+from pilotharbor.web.voyage.namesake import another_code
 
 pytestmark = pytest.mark.slow
 EXAMPLES = Path(__file__).parents[2] / "examples" / "voyages"
@@ -37,6 +43,16 @@ def test_both_cases_live_in_one_harbour(play):
     first, second = play(case("biomed")), play(case("electrolyte"))
 
     assert (differences(first), differences(second)) == ([], [])
+
+
+def test_a_company_founded_anew_gets_a_valid_code_of_its_own():
+    first = "91330200MA2HB3DD35"
+
+    another = another_code(first)
+
+    assert another != first
+    assert normalise_uscc(another) == another
+    assert normalise_organisation_code(organisation_code_of(another))
 
 
 def test_changed_expectation_is_a_difference(play):

@@ -42,18 +42,22 @@ class PercentField(forms.DecimalField):
 
 
 class DecisionForm(forms.Form):
-    """The industrialisation decision with up to six holders."""
+    """The industrialisation decision with up to six holders, each a row of holder and share."""
 
     outcome = forms.ChoiceField(label=_("What is decided?"), choices=Decision.Outcome.choices)
     company = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Company to be founded"), required=False
+        Organisation.objects.none(),
+        label=_("Company to be founded"),
+        required=False,
+        empty_label=_("None"),
+        help_text=_("A registered, approved company that no other project has founded."),
     )
     investment = YuanField(
         label=_("Investment"), required=False, help_text=_("In yuan, e.g. 30,000,000")
     )
     reward_of = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Inventors are rewarded from the stake of"),
-        required=False,
+        required=False, empty_label=_("Nobody"),
     )  # fmt: skip
     reward_share = PercentField(label=_("Inventors' part of that stake (%)"), required=False)
     reason = forms.CharField(
@@ -61,22 +65,40 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisations: Any, companies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen: Any = self.fields["company"]
-        chosen.queryset = organisations
-        chosen = self.fields["reward_of"]
-        chosen.queryset = organisations
+        for name, rows in (("company", companies), ("reward_of", organisations)):
+            chosen: Any = self.fields[name]
+            chosen.queryset = rows
         for n in range(HOLDERS):
             self.fields[f"holder_{n}"] = forms.ModelChoiceField(
-                organisations, label=_("Holder {n}").format(n=n + 1), required=False
-            )
+                organisations, label=_("Holder {n}").format(n=n + 1), required=False,
+                empty_label=_("Nobody"),
+            )  # fmt: skip
             self.fields[f"share_{n}"] = PercentField(
                 label=_("Share of holder {n} (%)").format(n=n + 1), required=False
             )
 
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Holder and share, side by side."""
+        return [(self[f"holder_{n}"], self[f"share_{n}"]) for n in range(HOLDERS)]
+
+    def clean(self) -> dict[str, Any]:
+        """A holder wants a share and a share a holder, so that nothing typed is passed over."""
+        given = super().clean() or {}
+        pairs = [(f"holder_{n}", f"share_{n}") for n in range(HOLDERS)]
+        pairs.append(("reward_of", "reward_share"))
+        for holder, share in pairs:
+            if holder in self.errors or share in self.errors:
+                continue
+            if given[holder] is None and given[share]:
+                self.add_error(holder, _("Say whose share this is."))
+            elif given[holder] is not None and not given[share]:
+                self.add_error(share, _("Say how much, above 0 %."))
+        return given
+
     def holdings(self) -> list[tuple[int, int]]:
-        """(organisation, basis points) of every filled line."""
+        """(organisation, basis points) of every filled row."""
         lines = [
             (self.cleaned_data[f"holder_{n}"], self.cleaned_data[f"share_{n}"])
             for n in range(HOLDERS)

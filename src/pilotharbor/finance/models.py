@@ -113,6 +113,11 @@ class Decision(models.Model):
                 name="finance_decision_investment_not_negative",
                 condition=Q(investment_fen__gte=0),
             ),
+            models.UniqueConstraint(  # R-FIN-7
+                fields=["company"],
+                condition=Q(outcome="spin_off"),
+                name="finance_company_founded_once",
+            ),
         ]
 
 

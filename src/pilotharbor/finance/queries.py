@@ -4,11 +4,17 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from pilotharbor.booking.models import Usage
 from pilotharbor.finance.models import Decision, Invoice, RewardRule
 from pilotharbor.parties import rights
-from pilotharbor.parties.models import Membership
+from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.rights import Kind, Scope, Verb
+from pilotharbor.parties.roles import OrganisationKind
 from pilotharbor.projects import queries as projects
+from pilotharbor.projects.models import Project
+
+# What a company that a decision founds can be.
+COMPANIES = (OrganisationKind.SPIN_OFF, OrganisationKind.ENTERPRISE)
 
 
 def visible_invoices(*, actor: Membership | None) -> QuerySet[Invoice]:
@@ -50,3 +56,29 @@ def reward_rule(*, jurisdiction: str, applies_to: str, on: date) -> RewardRule |
     rules = RewardRule.objects.filter(applies_to=applies_to, validity__contains=on)
     local = rules.filter(jurisdiction=jurisdiction).first()
     return local or rules.filter(jurisdiction="CN").first()
+
+
+def companies_to_found(
+    organisations: QuerySet[Organisation], *, project: Project
+) -> QuerySet[Organisation]:
+    """Those of the organisations that the project's decision could found.
+
+    Source: R-FIN-7.
+    """
+    founded = Decision.objects.filter(outcome=Decision.Outcome.SPIN_OFF).values("company")
+    sides = [project.owner_id, project.enterprise_id, project.platform_id]
+    return organisations.filter(status=Organisation.Status.APPROVED, kind__in=COMPANIES).exclude(
+        Q(pk__in=founded) | Q(pk__in=[pk for pk in sides if pk is not None])
+    )
+
+
+def metered_use(*, project_id: int) -> QuerySet[Usage]:
+    """What the project used of the equipment, earliest first: its cost, which nobody is invoiced.
+
+    Source: R-FIN-3.
+    """
+    return (
+        Usage.objects.filter(booking__project_id=project_id)
+        .select_related("booking__line", "booking__batch")
+        .order_by("period")
+    )

@@ -9,17 +9,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pilotharbor.agreements.models import Agreement, RevenueShareTerm
+from pilotharbor.booking.models import Usage
 from pilotharbor.finance import commands, queries
 from pilotharbor.finance.commands.decisions import Reward, Share
 from pilotharbor.finance.forms import DecisionForm, RevenueForm
 from pilotharbor.finance.models import Decision, Invoice, RevenueReport
 from pilotharbor.kernel import clock, money, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
+from pilotharbor.kernel.fields import tell
 from pilotharbor.kernel.time import local_date
 from pilotharbor.ledger import queries as ledger
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
+from pilotharbor.parties.models import Organisation
 from pilotharbor.parties.rights import Kind, Verb
 from pilotharbor.projects import queries as projects
 from pilotharbor.projects.models import Project
@@ -80,6 +83,7 @@ def project_money(request: ActorRequest, project_id: int) -> HttpResponse:
         queries.visible_invoices(actor=request.actor).filter(project=project).order_by("id")
     )
     reads_books = queries.may_read_money(actor=request.actor, project_id=project_id)
+    used = list(queries.metered_use(project_id=project_id)) if reads_books else []
     decision = queries.visible_decisions(actor=request.actor).filter(project=project).first()
     reports = RevenueReport.objects.filter(term__agreement__project=project).order_by("validity")
     terms = RevenueShareTerm.objects.filter(
@@ -91,12 +95,13 @@ def project_money(request: ActorRequest, project_id: int) -> HttpResponse:
         {
             "project": project,
             "invoices": invoices,
+            "used": used,
             "entries": ledger.entries(project_id=project_id) if reads_books else None,
             "decision": decision,
             "holders": _holders(decision),
             "reports": reports if invoices or reads_books else [],
             "terms": terms if invoices or reads_books else [],
-            "figures": _figures(invoices),
+            "figures": _figures(invoices, used),
             "flows": [_flow(i) for i in invoices],
             "may_write": reads_books and rights.may(request.actor, Verb.WRITE, Kind.FINANCE),
             "crumbs": [
@@ -119,7 +124,7 @@ def _holders(decision: Decision | None) -> list[tuple[str, int]]:
     ]  # fmt: skip
 
 
-def _figures(invoices: list[Invoice]) -> list[dict[str, Any]]:
+def _figures(invoices: list[Invoice], used: list[Usage]) -> list[dict[str, Any]]:
     from_milestones = [i for i in invoices if i.milestone_id]
     paid = sum(i.gross_fen for i in invoices if i.status == Invoice.Status.PAID)
     return [
@@ -136,6 +141,20 @@ def _figures(invoices: list[Invoice]) -> list[dict[str, Any]]:
             ),
         },
         {"label": _("Paid"), "value": money.format_cny(paid), "note": ""},
+        *_cost(used),
+    ]
+
+
+def _cost(used: list[Usage]) -> list[dict[str, Any]]:
+    """What the equipment cost, where there was use and the reader may know it."""
+    if not used:
+        return []
+    return [
+        {
+            "label": _("Equipment used, internal cost"),
+            "value": money.format_cny(sum(u.amount_fen for u in used)),
+            "note": _("not invoiced"),
+        }
     ]
 
 
@@ -151,6 +170,14 @@ def _flow(invoice: Invoice) -> dict[str, Any]:
     }
 
 
+# Which field of the form a problem of the command belongs to.
+FIELDS = {
+    "company_id": "company",
+    "inventor_reward.share_bp": "reward_share",
+    "inventor_reward.organisation_id": "reward_of",
+}
+
+
 @acting
 @require_http_methods(["GET", "POST"])
 def decision_new(request: ActorRequest, project_id: int) -> HttpResponse:
@@ -158,12 +185,16 @@ def decision_new(request: ActorRequest, project_id: int) -> HttpResponse:
     project = _project(request, project_id)
     rights.require(request.actor, Verb.WRITE, Kind.FINANCE)
     organisations = parties.visible_organisations(actor=request.actor).order_by("name")
-    form = DecisionForm(request.POST or None, organisations=organisations)
+    form = DecisionForm(
+        request.POST or None,
+        organisations=organisations.filter(status=Organisation.Status.APPROVED),
+        companies=queries.companies_to_found(organisations, project=project),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             _decide(request, project, form)
         except DomainError as exc:
-            form.add_error(None, str(exc))
+            tell(form, exc, **FIELDS)
         else:
             messages.success(request, _("The decision is on record."))
             return redirect("project_money", project.pk)
@@ -173,13 +204,18 @@ def decision_new(request: ActorRequest, project_id: int) -> HttpResponse:
         on=local_date(clock.now(request)),
     )
     context = {
-        "project": project, "form": form, "rule": rule,
+        "project": project, "form": form, "rule": rule, "inventors": _inventors(project),
         "crumbs": [
             (_("Projects"), "/projects"), (project.title, f"/projects/{project.pk}"),
             (_("Decision"), ""),
         ],
     }  # fmt: skip
     return render(request, "finance/decision_new.html", context, status=422 if form.errors else 200)
+
+
+def _inventors(project: Project) -> str:
+    rows = project.achievement.inventors.order_by("position")
+    return " · ".join(rows.values_list("membership__person__name", flat=True))
 
 
 def _decide(request: ActorRequest, project: Project, form: DecisionForm) -> None:

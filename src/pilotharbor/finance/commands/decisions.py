@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from pilotharbor.agreements import commands as agreements
 from pilotharbor.finance import queries
@@ -10,7 +11,7 @@ from pilotharbor.finance.models import Decision, Holding, InventorReward, Reward
 from pilotharbor.kernel import events, money
 from pilotharbor.kernel.errors import Conflict, Invalid, NotFound
 from pilotharbor.kernel.time import local_date
-from pilotharbor.kernel.transactions import command
+from pilotharbor.kernel.transactions import command, refusing
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership, Organisation
@@ -40,7 +41,7 @@ class Reward:
 
 
 class EquityNotWhole(Invalid):
-    """The shares sum to {sum_bp} basis points instead of 10000 (100 %)."""
+    """The shares sum to {sum} % instead of 100 %."""
 
     code = "finance.equity_not_whole"
 
@@ -57,6 +58,30 @@ class CompanyMissing(Invalid):
     code = "finance.company_missing"
 
 
+class ShareOfNothing(Invalid):
+    """Every holder gets more than 0 %; leave out who gets nothing."""
+
+    code = "finance.share_of_nothing"
+
+
+class CompanyFounded(Conflict):
+    """“{name}” was founded by another project already; a company is founded once."""
+
+    code = "finance.company_founded"
+
+
+class CompanyHoldsItself(Invalid):
+    """The company to be founded cannot be one of its own holders."""
+
+    code = "finance.company_holds_itself"
+
+
+class CompanyIsASide(Invalid):
+    """The company to be founded is new; it cannot be the project's owner, enterprise or platform."""
+
+    code = "finance.company_is_a_side"
+
+
 class UnknownOrganisation(Invalid):
     """Organisation {organisation_id} is not known here; register it first."""
 
@@ -70,7 +95,7 @@ class RewardWithoutStake(Invalid):
 
 
 class BelowRewardFloor(Invalid):
-    """The inventors would get {share_bp} bp, but the rule asks for at least {floor_bp} bp: {source}."""
+    """The inventors would get {share} % of the stake, but the rule asks for at least {floor} %: {source}."""
 
     code = "finance.below_reward_floor"
 
@@ -109,22 +134,16 @@ def decide(
     """Decide a project: found a company, license, or stop.
 
     Raises: NotFound, NotAtDecision, AlreadyDecided, CompanyMissing, EquityNotWhole, HolderTwice,
-    UnknownOrganisation, RewardWithoutStake, NoRewardRule, BelowRewardFloor.
-    Source: R-FIN-4 (equity is whole), R-FIN-5 (inventor reward by dated rule).
+    ShareOfNothing, CompanyHoldsItself, CompanyIsASide, CompanyFounded, UnknownOrganisation,
+    RewardWithoutStake, NoRewardRule, BelowRewardFloor.
+    Source: R-FIN-4 (equity is whole), R-FIN-5 (inventor reward by dated rule), R-FIN-7 (a company
+    is founded once).
     """
     actor = parties.actor(actor_id=actor_id)
     rights.require(actor, Verb.WRITE, Kind.FINANCE)
     _refuse_bad_shares(outcome, company_id, holdings)
     project = _locked_project(actor, project_id)
-    decision = Decision.objects.create(
-        project=project,
-        outcome=outcome,
-        company_id=company_id,
-        investment_fen=investment_fen,
-        reason=reason,
-        decided_by=actor,
-        decided_at=at,
-    )
+    decision = _write(project, outcome, company_id, investment_fen, reason, actor, at)
     inventors_bp = _reward(decision, holdings, reward, at)
     _hold(decision, holdings, reward, inventors_bp)
     agreements.reach_milestones(
@@ -150,21 +169,59 @@ def decide(
     return decision
 
 
+def _write(
+    project: Project,
+    outcome: str,
+    company_id: int | None,
+    investment_fen: int,
+    reason: str,
+    actor: Membership,
+    at: datetime,
+) -> Decision:
+    founded = CompanyFounded(name="")
+    if outcome == Decision.Outcome.SPIN_OFF:
+        if company_id in {project.owner_id, project.enterprise_id, project.platform_id}:
+            raise CompanyIsASide(problems={"company_id": str(CompanyIsASide())})
+        name = Organisation.objects.get(pk=company_id or 0).name
+        founded = CompanyFounded(name=name)
+        founded.problems = {"company_id": str(founded)}
+    with refusing(finance_company_founded_once=founded):
+        return Decision.objects.create(
+            project=project,
+            outcome=outcome,
+            company_id=company_id,
+            investment_fen=investment_fen,
+            reason=reason,
+            decided_by=actor,
+            decided_at=at,
+        )
+
+
 def _refuse_bad_shares(outcome: str, company_id: int | None, holdings: Sequence[Share]) -> None:
     if outcome != Decision.Outcome.SPIN_OFF:
         return
     if company_id is None or not holdings:
-        raise CompanyMissing
+        missing = "company_id" if company_id is None else "holdings"
+        raise CompanyMissing(problems={missing: str(CompanyMissing())})
     ids = [share.organisation_id for share in holdings]
     if len(set(ids)) != len(ids):
         raise HolderTwice
+    if company_id in ids:
+        raise CompanyHoldsItself(problems={"company_id": str(CompanyHoldsItself())})
+    if any(share.share_bp <= 0 for share in holdings):
+        raise ShareOfNothing
     total = sum(share.share_bp for share in holdings)
-    if total != WHOLE_BP or any(share.share_bp <= 0 for share in holdings):
-        raise EquityNotWhole(sum_bp=total)
+    if total != WHOLE_BP:
+        raise EquityNotWhole(sum=_percent(total), sum_bp=total)
     known = set(Organisation.objects.filter(pk__in=[*ids, company_id]).values_list("pk", flat=True))
     for organisation_id in [*ids, company_id]:
         if organisation_id not in known:
             raise UnknownOrganisation(organisation_id=organisation_id)
+
+
+def _percent(bp: int) -> str:
+    """Basis points as people write a percentage: ``95``, ``12.5``."""
+    return f"{Decimal(bp) / 100:f}"
 
 
 def _locked_project(actor: Membership, project_id: int) -> Project:
@@ -189,7 +246,8 @@ def _reward(
         (s.share_bp for s in holdings if s.organisation_id == reward.organisation_id), None
     )
     if of_bp is None:
-        raise RewardWithoutStake
+        said = str(RewardWithoutStake())
+        raise RewardWithoutStake(problems={"inventor_reward.organisation_id": said})
     on = local_date(at)
     rule = queries.reward_rule(
         jurisdiction=reward.jurisdiction, applies_to=RewardRule.AppliesTo.EQUITY, on=on
@@ -199,7 +257,15 @@ def _reward(
     organisation = Organisation.objects.get(pk=reward.organisation_id)
     binding = rule.mandatory_for_state_funded and organisation.state_funded
     if binding and reward.share_bp < rule.floor_bp:
-        raise BelowRewardFloor(share_bp=reward.share_bp, floor_bp=rule.floor_bp, source=rule.source)
+        below = BelowRewardFloor(
+            share=_percent(reward.share_bp),
+            floor=_percent(rule.floor_bp),
+            source=rule.source,
+            share_bp=reward.share_bp,
+            floor_bp=rule.floor_bp,
+        )
+        below.problems = {"inventor_reward.share_bp": str(below)}
+        raise below
     result_bp = money.half_up(of_bp * reward.share_bp, WHOLE_BP)
     InventorReward.objects.create(
         decision=decision,

@@ -43,6 +43,12 @@ class PeriodNotOver(Conflict):
     code = "finance.period_not_over"
 
 
+class BeforeAgreement(Conflict):
+    """{period} was over before the agreement was signed on {signed_on}; nothing is shared of it."""
+
+    code = "finance.before_agreement"
+
+
 class NegativeSales(Invalid):
     """Net sales of a period cannot be negative; report a correction in the next period."""
 
@@ -56,7 +62,8 @@ def report_revenue(
     """Report a period's net sales; the share due is rate × cumulative base, less booked so far.
 
     The payer's people report; the payee's operator may enter an audited statement for them.
-    Raises: NoRevenueShare, PeriodNotOver, PeriodTaken, PeriodOutOfOrder, NegativeSales.
+    Raises: NoRevenueShare, PeriodNotOver, BeforeAgreement, PeriodTaken, PeriodOutOfOrder,
+    NegativeSales.
     Source: R-FIN-6.
     """
     actor = parties.actor(actor_id=actor_id)
@@ -67,6 +74,9 @@ def report_revenue(
     if local_date(at) < covered.after:
         raise PeriodNotOver(period=covered.label, first_day=covered.after.isoformat())
     term = _locked_term(actor, agreement_id)
+    signed_on = local_date(term.agreement.signed_at or at)
+    if covered.after <= signed_on:
+        raise BeforeAgreement(period=covered.label, signed_on=signed_on.isoformat())
     last = term.reports.order_by("-validity").first()
     validity = DateRange(covered.first, covered.after)
     if last is not None and last.validity.upper > covered.first:

@@ -9,6 +9,7 @@ from typing import Any
 from pilotharbor.kernel import time
 from pilotharbor.web.voyage.case import Booking, Case, Organisation, Person, Result
 from pilotharbor.web.voyage.client import Harbour
+from pilotharbor.web.voyage.namesake import another_code
 from pilotharbor.web.voyage.outcome import Outcome
 
 HOST = "host"
@@ -85,7 +86,10 @@ class Voyage:
 
     def _register(self, org: Organisation) -> None:
         known = self.harbour.get(HOST, "/organisations", uscc=org.uscc)["items"]
-        if known:
+        if known and self.case.decision and org.key == self.case.decision.company:
+            # A company is founded once: a case played again founds one of the same name.
+            org = org.model_copy(update={"uscc": another_code(org.uscc)})
+        elif known:
             self.org[org.key] = known[0]["id"]
             self._say("organisation known", HOST, known[0]["name"])
             return
