@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from pilotharbor.booking.models import Booking
@@ -162,6 +163,98 @@ def test_a_server_error_after_the_fact_is_not_repeated():
 
     with pytest.raises(idempotency.AnswerLost):
         idempotency.begin(caller="x", key=KEY, body_sha256="a", at=NOW + timedelta(minutes=3))
+
+
+@pytest.mark.parametrize("end", ["revoked", "deleted", "expired", "narrowed", "suspended"])
+def test_a_token_that_no_longer_works_gets_no_stored_answer(end):
+    d = dock()
+    caller = Caller(d.buyer, at=NOW)
+    assert caller.post("/bookings", body(d), key=KEY).status_code == 201
+    token = ApiToken.objects.filter(membership=d.buyer)
+
+    match end:
+        case "revoked":
+            token.update(revoked_at=NOW)
+        case "deleted":
+            token.delete()
+        case "expired":
+            token.update(expires_at=NOW)
+        case "narrowed":
+            token.update(scopes=["read"])
+        case "suspended":
+            d.buyer.__class__.objects.filter(pk=d.buyer.pk).update(status="suspended")
+    again = caller.post("/bookings", body(d), key=KEY)
+
+    assert (again.status_code, again.json()["code"]) == (401, "web.not_signed_in")
+    assert "Idempotent-Replay" not in again.headers
+    assert Booking.objects.count() == 1
+
+
+def test_who_is_turned_away_claims_no_key():
+    d = dock()
+    stranger = Caller(None, at=NOW)
+    stranger.headers["Authorization"] = "Bearer phb_nobody"
+
+    assert stranger.post("/bookings", body(d), key=KEY).status_code == 401
+    assert IdempotentRequest.objects.count() == 0
+
+
+def test_a_session_that_ended_gets_no_stored_answer():
+    d = dock()
+    client = Client(headers={"X-Harbor-Time": NOW.isoformat(), "Idempotency-Key": KEY})
+    client.force_login(
+        d.buyer.person, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    send = partial(client.post, "/api/v1/bookings", body(d), content_type="application/json")
+    assert (send().status_code, send().headers["Idempotent-Replay"]) == (201, "true")
+
+    client.logout()
+    again = send()
+
+    assert (again.status_code, again.json()["code"]) == (401, "web.not_signed_in")
+    assert Booking.objects.count() == 1
+
+
+def test_a_wrong_clock_is_told_before_any_key_is_claimed(settings):
+    d = dock()
+    settings.EXERCISE_CLOCK = False
+
+    answer = Caller(d.buyer, at=NOW).post("/bookings", body(d), key=KEY)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "kernel.real_clock")
+    assert IdempotentRequest.objects.count() == 0
+
+
+def test_every_post_that_makes_money_bookings_or_evidence_asks_for_a_key():
+    """The whole list, so that a new address has to decide."""
+    document = Client().get("/api/v1/openapi.json").json()
+    asks = {
+        path.removeprefix("/api/v1")
+        for path, methods in document["paths"].items()
+        for p in methods.get("post", {}).get("parameters", [])
+        if p["name"] == "Idempotency-Key"
+    }
+
+    assert asks == {
+        "/accreditations",
+        "/agreements/{agreement_id}/offer",
+        "/agreements/{agreement_id}/revenue-reports",
+        "/agreements/{agreement_id}/sign",
+        "/batches/{batch_id}/judge",
+        "/bookings",
+        "/bookings/{booking_id}/usage",
+        "/campaigns/{campaign_id}/batches",
+        "/campaigns/{campaign_id}/judge",
+        "/campaigns/{campaign_id}/report",
+        "/invoices/{invoice_id}/pay",
+        "/panels/{panel_id}/close",
+        "/panels/{panel_id}/scores",
+        "/projects/{project_id}/agreements",
+        "/projects/{project_id}/campaign",
+        "/projects/{project_id}/decision",
+        "/projects/{project_id}/pilot-decision",
+        "/projects/{project_id}/trl-statements",
+    }
 
 
 def test_a_secret_is_shown_once_and_never_stored():

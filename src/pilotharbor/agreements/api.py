@@ -213,7 +213,9 @@ def draft(
 
 
 @router.post("/agreements/{int:agreement_id}/offer")
-def offer(request: ActorRequest, agreement_id: int) -> dict[str, Any]:
+def offer(
+    request: ActorRequest, agreement_id: int, idempotency_key: IdempotencyKey
+) -> dict[str, Any]:
     """Offer the draft for signature; its paper is printed at once."""
     commands.offer(agreement_id=agreement_id, actor_id=request.auth.pk, at=clock.now(request))
     return _read(request, agreement_id)
@@ -235,6 +237,7 @@ def sign(
 
 
 @router.post("/agreements/{int:agreement_id}/void")
+    del idempotency_key
 def void(request: ActorRequest, agreement_id: int, body: ReasonIn) -> dict[str, Any]:
     """Give up a draft or an offer, with a reason."""
     commands.void(

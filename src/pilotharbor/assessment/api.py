@@ -231,8 +231,9 @@ def score(
 
 
 @router.post("/panels/{int:panel_id}/close", response=PanelOut)
-def close(request: ActorRequest, panel_id: int) -> dict[str, Any]:
+def close(request: ActorRequest, panel_id: int, idempotency_key: IdempotencyKey) -> dict[str, Any]:
     """Add the scores up; below the pass mark the project ends."""
+    del idempotency_key
     panel = commands.close(panel_id=panel_id, actor_id=request.auth.pk, at=clock.now(request))
     return _panel(panel, request.auth)
 
@@ -250,8 +251,11 @@ def state_trl(
 
 
 @router.post("/projects/{int:project_id}/pilot-decision", response={201: DecisionOut})
-def decide_pilot(request: ActorRequest, project_id: int, body: PilotIn) -> Status[dict[str, Any]]:
+def decide_pilot(
+    request: ActorRequest, project_id: int, body: PilotIn, idempotency_key: IdempotencyKey
+) -> Status[dict[str, Any]]:
     """Decide whether a pilot is needed."""
+    del idempotency_key
     decision = commands.decide_pilot(
         project_id=project_id, **body.dict(), actor_id=request.auth.pk, at=clock.now(request)
     )

@@ -11,6 +11,7 @@ from pilotharbor.documents import commands, printing, queries
 from pilotharbor.documents.forms import FilterForm
 from pilotharbor.documents.models import Document
 from pilotharbor.kernel import clock, pages
+from pilotharbor.kernel.ids import id_in
 from pilotharbor.parties.auth import ActorRequest, acting
 
 
@@ -23,8 +24,9 @@ def document_list(request: ActorRequest) -> HttpResponse:
     kind = form.cleaned_data["kind"] if form.is_valid() else ""
     if kind:
         rows = rows.filter(kind=kind)
-    if (project := request.GET.get("project", "")).isdigit():
-        rows = rows.filter(project_id=int(project[:18]))
+    project = id_in(request.GET.get("project", ""))
+    if project is not None:
+        rows = rows.filter(project_id=project)
     context = {
         "page": pages.page(rows, by="-id", cursor=request.GET.get("cursor")),
         "form": form,

@@ -3,15 +3,21 @@
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 from pilotharbor.kernel.errors import Invalid
+from pilotharbor.kernel.ids import LARGEST
 
 LARGEST_PAGE = 200
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_UNREADABLE = (
+    binascii.Error, ValueError, TypeError, OverflowError, RecursionError, ValidationError
+)  # fmt: skip
 
 
 class BadCursor(Invalid):
@@ -49,9 +55,26 @@ def _unpack[M: Model](rows: QuerySet[M], field: str, order: str, cursor: str) ->
             raise BadCursor
         options = rows.model._meta  # noqa: SLF001  # Django documents _meta as public.
         target = options.get_field(field)
-        return target.to_python(value), options.pk.to_python(pk)  # type: ignore[union-attr]
-    except (binascii.Error, ValueError, TypeError, OverflowError, ValidationError) as exc:
+        seen = target.to_python(value), options.pk.to_python(pk)  # type: ignore[union-attr]
+    except _UNREADABLE as exc:
         raise BadCursor from exc
+    if not all(map(_possible, seen)):
+        raise BadCursor
+    return seen
+
+
+def _possible(value: object) -> bool:
+    """Whether a column can hold this; what nobody got from us may hold anything."""
+    if isinstance(value, str):
+        return not _UNSTORABLE.search(value)
+    if isinstance(value, int):
+        return abs(value) <= LARGEST
+    if value is None:
+        return False
+    if isinstance(value, datetime):
+        # Near the ends of time another zone's instant has no year of its own in UTC.
+        return value.tzinfo is not None and MINYEAR < value.year < MAXYEAR
+    return True
 
 
 def page[M: Model](

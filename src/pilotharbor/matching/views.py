@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
+from pilotharbor.kernel.ids import id_in
 from pilotharbor.matching import commands, queries
 from pilotharbor.matching.forms import ReasonForm
 from pilotharbor.matching.models import Match
@@ -138,16 +139,17 @@ def matches_of(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
 @require_POST
 def propose(request: ActorRequest) -> HttpResponse:
     """Put a result and a need together."""
-    ids = [request.POST.get(name, "") for name in ("achievement_id", "demand_id")]
-    if not all(text.isascii() and text.isdigit() and len(text) < 19 for text in ids):
+    achievement_id = id_in(request.POST.get("achievement_id", ""))
+    demand_id = id_in(request.POST.get("demand_id", ""))
+    if achievement_id is None or demand_id is None:
         raise NotFound
     made: list[Match] = []
 
     def run() -> None:
         made.append(
             commands.propose(
-                achievement_id=int(ids[0]),
-                demand_id=int(ids[1]),
+                achievement_id=achievement_id,
+                demand_id=demand_id,
                 actor_id=request.actor.pk,
                 at=clock.now(request),
             )
@@ -157,7 +159,7 @@ def propose(request: ActorRequest) -> HttpResponse:
         request,
         run,
         done=_("Proposed. The other side has been told and can accept."),
-        to=reverse("demand_candidates", args=[ids[1]]),
+        to=reverse("demand_candidates", args=[demand_id]),
     )
     return redirect("match_detail", made[0].pk) if made else answer
 

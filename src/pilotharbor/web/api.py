@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -13,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.parties.auth import SIGNED_IN
 from pilotharbor.web import problems
+from pilotharbor.web.inputs import StorableParser
 
 api = NinjaAPI(
     title="PilotHarbor",
@@ -22,6 +24,7 @@ api = NinjaAPI(
     docs_url=None,
     auth=SIGNED_IN,
     urls_namespace="api",
+    parser=StorableParser(),
 )
 
 
@@ -47,10 +50,17 @@ def missing(request: HttpRequest, exc: Http404) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, exc: HttpError) -> HttpResponse:
-    """What the framework refuses by itself."""
-    return problems.problem(
-        request, status=exc.status_code, code=f"web.http_{exc.status_code}", title=str(exc)
-    )
+    """What the framework refuses by itself; it wraps what the parser of the body refuses."""
+    if isinstance(exc.__cause__, DomainError):
+        return problems.response(request, exc.__cause__)
+    return problems.refused_by_framework(request, status=exc.status_code)
+
+
+@api.exception_handler(RawPostDataException)
+def wrong_kind_of_body(request: HttpRequest, exc: RawPostDataException) -> HttpResponse:
+    """A form, already read as one, where JSON is expected."""
+    del exc
+    return problems.refused_by_framework(request, status=415)
 
 
 @api.exception_handler(ValidationError)

@@ -2,21 +2,33 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from pilotharbor.kernel import idempotency
 from pilotharbor.kernel.errors import DomainError
 from pilotharbor.kernel.transactions import with_last_write
 from pilotharbor.parties import queries as parties
+from pilotharbor.parties.auth import Token
 from pilotharbor.parties.models import Membership
 from pilotharbor.web import problems
 
 type Respond = Callable[[HttpRequest], HttpResponse]
-API_PREFIX = "/api/"
 SESSION_KEY = "acting_for"
+_token = Token()
+
+
+def problems_for_programs(respond: Callable[[HttpRequest], HttpResponseBase]) -> Any:
+    """Let every error under the API's root be a problem document, whoever refused."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        answer = respond(request)
+        return problems.from_plain(request, answer) if problems.for_programs(request) else answer
+
+    return middleware
 
 
 def acting_for(respond: Respond) -> Respond:
@@ -41,11 +53,7 @@ def refusals(respond: Respond) -> Respond:
     """Show a domain error that reached the edge as a page with its sentence and status."""
 
     def process_exception(request: HttpRequest, exc: Exception) -> HttpResponse | None:
-        if not isinstance(exc, DomainError):
-            return None
-        if request.path.startswith(API_PREFIX):
-            return problems.response(request, exc)
-        return render(request, "errors/refused.html", {"error": exc}, status=exc.status)
+        return problems.told(request, exc) if isinstance(exc, DomainError) else None
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return respond(request)
@@ -56,21 +64,27 @@ def refusals(respond: Respond) -> Respond:
 
 def idempotency_key_of(request: HttpRequest) -> str | None:
     """The key of a request that wants at most one effect."""
-    if request.method not in {"POST", "PUT", "PATCH"} or not request.path.startswith(API_PREFIX):
+    if request.method not in {"POST", "PUT", "PATCH"} or not problems.for_programs(request):
         return None
     return request.headers.get("Idempotency-Key")
 
 
 def idempotency_of(respond: Respond) -> Respond:
-    """Answer a retried API request as the first time, without doing it again."""
+    """Answer a retried API request as the first time, without doing it again.
+
+    Only to a caller who may still ask: a token that no longer works gets no stored answer.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         key = idempotency_key_of(request)
         if not key:
             return respond(request)
         try:
+            caller = _caller(request)
+            if caller is None:
+                return respond(request)
             claim = idempotency.begin(
-                caller=_caller(request),
+                caller=caller,
                 key=key[:128],
                 body_sha256=idempotency.fingerprint(
                     request.method or "", request.get_full_path(), request.body
@@ -100,9 +114,15 @@ def idempotency_of(respond: Respond) -> Respond:
     return middleware
 
 
-def _caller(request: HttpRequest) -> str:
+def _caller(request: HttpRequest) -> str | None:
+    """Whose key it is, as the API will recognise them; ``None`` for whom it will turn away.
+
+    Raises: RealClock, BadClockHeader.
+    """
     bearer = request.headers.get("Authorization", "")
-    if bearer:
+    if bearer and _token(request):
         return "t" + sha256(bearer.encode()).hexdigest()[:40]
     actor: Membership | None = getattr(request, "actor", None)
-    return f"m{actor.pk}" if actor else "anonymous"
+    if actor:
+        return f"m{actor.pk}"
+    return None if bearer else "anonymous"

@@ -18,6 +18,7 @@ from pilotharbor.facilities import queries as facilities
 from pilotharbor.kernel import clock, money, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.fields import tell
+from pilotharbor.kernel.ids import id_in
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.rights import Kind, Verb
@@ -39,8 +40,8 @@ def booking_list(request: ActorRequest) -> HttpResponse:
     if status in Booking.Status.values:
         rows = rows.filter(status=status)
     for name in ("line", "project"):
-        if (wanted := request.GET.get(name, "")).isdigit():
-            rows = rows.filter(**{f"{name}_id": int(wanted[:18])})
+        if (wanted := id_in(request.GET.get(name, ""))) is not None:
+            rows = rows.filter(**{f"{name}_id": wanted})
     context = {
         "page": pages.page(rows, by="-id", cursor=request.GET.get("cursor")),
         "status": status,

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
-from pilotharbor.parties import commands, queries, texts
+from pilotharbor.kernel.ids import id_in
+from pilotharbor.parties import commands, queries, rights, texts
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.commands.break_glass import DECIDERS
 from pilotharbor.parties.forms import CONFIDENTIAL_THINGS, BreakGlassForm, refused
@@ -35,10 +36,10 @@ def ndas(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def nda_new(request: ActorRequest) -> HttpResponse:
     """Read and sign the confidentiality agreement with one organisation."""
-    wanted = request.GET.get("owner", "")
-    if not wanted.isdigit():
+    wanted = id_in(request.GET.get("owner", ""))
+    if wanted is None:
         raise NotFound
-    owner, text = visible(request, int(wanted)), texts.nda()
+    owner, text = visible(request, wanted), texts.nda()
     to = back(request, reverse("ndas"))
     problem = ""
     if request.method == "POST":

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
+from pilotharbor.kernel.ids import id_in
 from pilotharbor.parties import commands, doors, invitations, queries
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.forms import AcceptForm, InvitationForm, ProveForm, refused
@@ -20,9 +21,9 @@ from pilotharbor.parties.views.pages import act, locale, with_reason
 
 
 def _organisation(request: ActorRequest) -> Organisation:
-    wanted = request.GET.get("organisation", "")
-    if wanted.isdigit():
-        return visible(request, int(wanted))
+    wanted = id_in(request.GET.get("organisation", ""))
+    if wanted is not None:
+        return visible(request, wanted)
     return request.actor.organisation
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pilotharbor.kernel import clock
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.fields import tell
+from pilotharbor.kernel.ids import id_in
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.models import Organisation
 from pilotharbor.projects import commands, queries
@@ -68,9 +69,9 @@ def _with_more(request: ActorRequest) -> Any:
     if request.method != "POST":
         return None
     sent = request.POST.copy()
-    total = sent.get("limit-TOTAL_FORMS", "0")
-    if "more" in sent and total.isdigit():
-        sent["limit-TOTAL_FORMS"] = str(min(int(total) + MORE_ROWS, 60))
+    total = id_in(sent.get("limit-TOTAL_FORMS", "0"))
+    if "more" in sent and total is not None:
+        sent["limit-TOTAL_FORMS"] = str(min(total + MORE_ROWS, 60))
     return sent
 
 

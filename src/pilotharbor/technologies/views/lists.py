@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from pilotharbor.kernel import pages
+from pilotharbor.kernel.ids import id_in
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
@@ -69,15 +70,11 @@ def _wanted(request: HttpRequest) -> queries.Filters:
     return queries.Filters(
         q=said.get("q", "")[:LONGEST_WORDS],
         industry=said.get("industry", "")[:5],
-        trl_from=_number(said.get("trl_from", "")),
+        trl_from=id_in(said.get("trl_from", "")),
         confidentiality=said.get("confidentiality", ""),
-        owner=_number(said.get("owner", "")),
+        owner=id_in(said.get("owner", "")),
         status=said.get("status", ""),
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _owner(owner_id: int | None, actor: Any) -> Organisation | None:

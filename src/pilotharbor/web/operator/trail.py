@@ -11,13 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.kernel.errors import DomainError
+from pilotharbor.kernel.ids import id_in
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.time import parse_date, start_of
 from pilotharbor.parties.models import Membership, Organisation, Person
 from pilotharbor.parties.roles import Role
 
 ASKED = ("name", "person", "organisation", "subject", "number", "project", "since", "until")
-LONGEST_NUMBER = 18
 PAGES = {
     "parties.organisation": "organisation_detail",
     "projects.project": "project_detail",
@@ -62,8 +62,8 @@ def asked_for(asked: Mapping[str, str]) -> tuple[QuerySet[Event], list[str]]:
     """The events that fit the filters, and the filters that could not be read."""
     rows, unread = _by_words(Event.objects.all(), asked), []
     for field, column in (("number", "subject_id"), ("project", "project_id")):
-        if asked[field].isdigit() and len(asked[field]) < LONGEST_NUMBER:
-            rows = rows.filter(**{column: int(asked[field])})
+        if (number := id_in(asked[field])) is not None:
+            rows = rows.filter(**{column: number})
         elif asked[field]:
             unread.append(field)
     for field, lookup, later in (("since", "at__gte", 0), ("until", "at__lt", 1)):
