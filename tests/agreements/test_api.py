@@ -99,3 +99,17 @@ def test_a_retried_draft_is_drafted_once():
 
     assert first.json() == again.json()
     assert len(operator.get("/agreements").json()["items"]) == 1
+
+
+def test_a_draft_is_put_anew_over_http():
+    t = table()
+    operator = Caller(t.operator, at=AT)
+    path = (
+        f"/agreements/{operator.post(f'/projects/{t.project.pk}/agreements', body(t)).json()['id']}"
+    )
+
+    changed = operator.put(path, body(t, fee_fen=70_000_000, version=1)).json()
+    stale = operator.put(path, body(t, fee_fen=60_000_000, version=1))
+
+    assert (changed["version"], changed["fee_fen"]) == (2, 70_000_000)
+    assert (stale.status_code, stale.json()["code"]) == (409, "agreements.changed_meanwhile")

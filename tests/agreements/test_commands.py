@@ -312,3 +312,58 @@ def test_who_sees_the_agreement_but_is_no_party_does_not_sign_it():
         t.sign(agreement, t.buyer)
 
     assert not agreement.parties.filter(signed_at__isnull=False).exists()
+
+
+# Changing a draft
+
+
+def amend(t, agreement, *, actor=None, version=None, **changed):
+    return commands.amend(
+        agreement_id=agreement.pk, terms=t.terms(**changed), version=version,
+        actor_id=(actor or t.operator).pk, at=AT,
+    )  # fmt: skip
+
+
+def test_a_changed_draft_keeps_what_it_said_before():
+    t = table()
+    agreement = t.draft()
+    share = RevenueShare(
+        payer_id=t.project.enterprise_id, payee_id=t.project.platform_id, rate_bp=5
+    )
+
+    amended = amend(t, agreement, fee_fen=90_000_000, revenue_share=share)
+
+    assert (amended.version, amended.fee_fen, amended.revenue_share.rate_bp) == (2, 90_000_000, 5)
+    earlier = agreement.earlier.get()
+    assert (earlier.version, earlier.terms["fee_fen"]) == (1, 80_000_000)
+    assert earlier.changed == ["fee_fen", "revenue_share"]
+    assert names() == ["agreements.agreement.drafted", "agreements.agreement.amended"]
+    assert agreement.milestones.count() == 3
+
+
+def test_terms_that_say_nothing_new_change_nothing():
+    t = table()
+    agreement = t.draft()
+
+    assert amend(t, agreement).version == 1
+    assert names() == ["agreements.agreement.drafted"]
+
+
+def test_only_a_draft_that_was_read_is_changed_and_only_by_its_platform():
+    t = table()
+    agreement = t.draft()
+    amend(t, agreement, fee_fen=1_000_000)
+
+    for change, refusal in (
+        ({"version": 1}, commands.ChangedMeanwhile),
+        ({"fee_fen": 0}, commands.BadAgreement),
+        ({"actor": t.officer}, commands.NotYourAgreement),
+        ({"actor": t.buyer}, NotYourRole),
+    ):
+        with pytest.raises(refusal):
+            amend(t, agreement, **change)
+    t.offer(agreement)
+    with pytest.raises(commands.NotADraft):
+        amend(t, agreement, fee_fen=2_000_000)
+    agreement.refresh_from_db()
+    assert (agreement.version, agreement.fee_fen) == (2, 1_000_000)

@@ -3,6 +3,7 @@
 import pytest
 
 from pilotharbor.campaigns.models import Batch
+from pilotharbor.documents import queries as papers
 from tests.factories.agreements import table
 from tests.factories.campaigns import bench
 from tests.factories.worker import work
@@ -101,23 +102,23 @@ def test_a_batch_is_entered_corrected_and_released_by_hand(open_page):
     assert "1 / 3" in page.locator("main").inner_text()
 
 
-def test_a_paper_is_signed_by_hand_and_only_with_its_own_digest(open_page):
+def test_a_paper_is_signed_by_hand_below_it_and_by_name(open_page):
     t = table()
     agreement = t.offered()
     buyer = opened_as(open_page, t.buyer, "desk", "zh-hans")
     page = buyer.go(f"/agreements/{agreement.pk}")
-    digest = page.locator("#sign .digest").inner_text()
-    typed = page.get_by_label("摘要的前八位", exact=False)
-    typed.fill("00000000")
+    page.locator("#sign").get_by_label("我已通读", exact=False).check()
+    page.get_by_label("请输入您的全名", exact=False).fill("别人")
     page.get_by_role("button", name="签署本文件").click()
     assert "不一致" in page.locator("#sign").inner_text()
 
-    page.get_by_label("摘要的前八位", exact=False).fill(digest[:8])
+    page.get_by_label("请输入您的全名", exact=False).fill(t.buyer.person.name)
     page.get_by_role("button", name="签署本文件").click()
     page.wait_for_load_state("networkidle")
 
     party = agreement.parties.get(organisation=t.buyer.organisation)
-    assert (party.signed_sha256, party.signed_by) == (digest, t.buyer)
+    assert party.signed_by == t.buyer
+    assert party.signed_sha256 == papers.sha256_of(document_id=agreement.document_id)
 
 
 def test_an_agreement_is_drafted_and_offered_by_hand(open_page):
@@ -125,6 +126,11 @@ def test_an_agreement_is_drafted_and_offered_by_hand(open_page):
     operator = opened_as(open_page, t.operator, "desk", "zh-hans")
     page = operator.go(f"/projects/{t.project.pk}/agreements/new")
     page.get_by_label("中试服务费", exact=False).first.fill("80万")
+    page.get_by_label("产业化公司", exact=False).check()
+    assert "第八百六十条" in page.locator(".departs-spin_off").inner_text()
+    assert not page.locator(".departs-joint").is_visible()
+    assert not page.locator("#id_milestone-0-nth").is_visible()
+    assert page.locator("#id_milestone-1-nth").is_visible()
     page.locator("#id_milestone-0-share_bp").fill("20")
     page.get_by_role("button", name="保存草稿").click()
     assert "90" in page.locator(".note[data-tone=stop]").first.inner_text()

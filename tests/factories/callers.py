@@ -42,6 +42,9 @@ class Caller:
     def patch(self, path: str, body: dict[str, Any]) -> Any:
         return self._send("PATCH", path, body, "")
 
+    def put(self, path: str, body: dict[str, Any]) -> Any:
+        return self._send("PUT", path, body, "")
+
     def delete(self, path: str) -> Any:
         return self._send("DELETE", path, None, "")
 

@@ -72,6 +72,12 @@ class AgreementIn(Schema):
         )
 
 
+class AmendIn(AgreementIn):
+    """The terms of a draft, whole; ``version`` is the one they were made from."""
+
+    version: Annotated[int, Field(ge=1, strict=True)] | None = None
+
+
 class ReasonIn(Schema):
     """Why."""
 
@@ -148,6 +154,7 @@ def agreement_out(agreement: Agreement) -> dict[str, Any]:
         "status": agreement.status,
         "kind": agreement.kind,
         "title": agreement.title,
+        "version": agreement.version,
         "project_id": agreement.project_id,
         "fee_fen": agreement.fee_fen,
         "vat_bp": agreement.vat_bp,
@@ -210,6 +217,19 @@ def draft(
         at=clock.now(request),
     )
     return Status(201, _read(request, made.pk))
+
+
+@router.put("/agreements/{int:agreement_id}")
+def amend(request: ActorRequest, agreement_id: int, body: AmendIn) -> dict[str, Any]:
+    """Put other terms into a draft. 409 ``agreements.changed_meanwhile`` for an older version."""
+    commands.amend(
+        agreement_id=agreement_id,
+        terms=body.terms(),
+        version=body.version,
+        actor_id=request.auth.pk,
+        at=clock.now(request),
+    )
+    return _read(request, agreement_id)
 
 
 @router.post("/agreements/{int:agreement_id}/offer")

@@ -1,5 +1,6 @@
 """What people type when they draft, sign or give up an agreement."""
 
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.agreements.models import Agreement, Milestone, RevenueShareTerm
 from pilotharbor.agreements.terms import MOST_MILESTONES
-from pilotharbor.kernel.fields import YuanField
+from pilotharbor.kernel.fields import SpareRow, YuanField
 from pilotharbor.parties.models import Organisation
-
-# How much of the digest a person types to say which paper is meant.
-TYPED = 8
 
 
 class PercentField(forms.DecimalField):
@@ -52,7 +50,6 @@ class DraftForm(forms.Form):
         label=_("Who owns improvements?"),
         choices=Agreement.ImprovementIp,
         widget=forms.RadioSelect,
-        initial=Agreement.ImprovementIp.SPIN_OFF,
         help_text=_("Whatever departs from the statute is marked in the paper and on this page."),
     )
     governing_statute_note = forms.BooleanField(
@@ -96,41 +93,94 @@ class DraftForm(forms.Form):
         return given
 
 
-class MilestoneForm(forms.Form):
+class MilestoneForm(SpareRow):
     """A part of the fee."""
 
     key = forms.CharField(label=_("Milestone"), max_length=40)
     share_bp = PercentField(label=_("Share in percent"))
     evidence = forms.ChoiceField(label=_("Falls due when"), choices=Milestone.Evidence)
     nth = forms.IntegerField(
-        label=_("Which batch"), min_value=1, max_value=200, initial=1, required=False
+        label=_("Which released batch, counted from 1"),
+        min_value=1,
+        max_value=200,
+        initial=1,
+        required=False,
+        # The page shows it only where the evidence is a batch.
+        widget=forms.NumberInput(attrs={"class": "of-batch"}),
+    )
+
+    def has_changed(self) -> bool:
+        """A spare row in which only the preset choices stand is still empty."""
+        return bool({"key", "share_bp"} & set(self.changed_data)) or not self.empty_permitted
+
+
+class MilestoneFormSet(BaseFormSet[MilestoneForm]):
+    """Milestones, of which the filled ones that are not crossed out count."""
+
+    def add_fields(self, form: MilestoneForm, index: int | None) -> None:
+        """A filled row can be crossed out; a spare one is simply left empty."""
+        super().add_fields(form, index)
+        if index is None or index >= self.initial_form_count():
+            form.fields.pop("DELETE", None)
+        else:
+            form.fields["DELETE"].label = _("Leave this milestone out")
+
+    def kept(self) -> list[MilestoneForm]:
+        """The filled rows in their order, as the command counts them."""
+        return [
+            form
+            for form in self.forms
+            if form.has_changed() and not form.cleaned_data.get("DELETE")
+        ]
+
+
+def milestone_forms(rows: int) -> type[MilestoneFormSet]:
+    """A set of milestones with so many empty rows below those that are filled."""
+    return formset_factory(
+        MilestoneForm,
+        formset=MilestoneFormSet,
+        extra=rows,
+        max_num=MOST_MILESTONES,
+        can_delete=True,
     )
 
 
-def milestone_forms(rows: int) -> type[BaseFormSet[MilestoneForm]]:
-    """A set of milestones with so many empty rows below those that are filled."""
-    return formset_factory(MilestoneForm, extra=rows, max_num=MOST_MILESTONES)
+def plain_name(text: str) -> str:
+    """A name without what differs between keyboards: width, blanks, case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 class SignForm(forms.Form):
-    """Which paper is signed: the digest that was shown, and its beginning typed again."""
+    """That this very paper was read, said under one's own name.
+
+    The digest of the paper that was shown goes along, and the command compares it.
+    """
 
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    typed = forms.CharField(
-        label=_("First eight characters of the digest"),
-        max_length=TYPED,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
-        help_text=_(
-            "Type them from the paper's digest, so that nothing else is signed by mistake."
-        ),
+    read = forms.BooleanField(label=_("I have read this paper to its end."))
+    name = forms.CharField(
+        label=_("Your full name, typed"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def clean_typed(self) -> str:
-        """What was typed must be how the digest begins."""
-        typed = str(self.cleaned_data["typed"]).strip().lower()
-        if typed != self.cleaned_data.get("sha256", "")[:TYPED].lower():
+    def __init__(self, *args: Any, signer: str, paper: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.signer = signer
+        self.fields["name"].help_text = _("As it stands in your account: {name}").format(
+            name=signer
+        )
+        if paper:
+            self.fields["read"].label = _("I have read {paper} to its end.").format(paper=paper)
+
+    def clean_name(self) -> str:
+        """What was typed must be the signer's own name."""
+        typed = str(self.cleaned_data["name"])
+        if plain_name(typed) != plain_name(self.signer):
             raise forms.ValidationError(
-                _("These are not the first eight characters of the digest.")
+                _("This is not your name as it stands in your account: {name}").format(
+                    name=self.signer
+                )
             )
         return typed
 

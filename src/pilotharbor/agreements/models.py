@@ -15,6 +15,7 @@ class Agreement(Stateful):
     ``improvement_ip``  who owns improvements (improvements to a spin-off depart from the statute)
     ``document``        the paper all parties sign, once rendered; its text is frozen when offered
     ``title``           empty until somebody names it; then the project's title says what it is
+    ``version``         of the draft, counted from 1; earlier ones stay as ``EarlierTerms``
     """
 
     class Kind(models.TextChoices):
@@ -52,6 +53,7 @@ class Agreement(Stateful):
     improvement_ip = models.CharField(max_length=12, choices=ImprovementIp)
     governing_statute_note = models.BooleanField(default=True)
     document = models.ForeignKey("documents.Document", models.PROTECT, null=True)
+    version = models.PositiveSmallIntegerField(default=1)
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     drafted_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
@@ -85,6 +87,28 @@ class Agreement(Stateful):
 
     def __str__(self) -> str:
         return self.title
+
+
+class EarlierTerms(models.Model):
+    """What a draft said before it was changed: whole, so that every version can be read again.
+
+    ``terms``    as ``terms.Terms`` holds them; amounts in fen, rates in basis points
+    ``changed``  the fields that the next version changed
+    """
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="earlier")
+    version = models.PositiveSmallIntegerField()
+    terms = models.JSONField()
+    changed = models.JSONField()
+    replaced_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "version"], name="agreements_earlier_terms_once"
+            )
+        ]
 
 
 class Party(models.Model):

@@ -1,5 +1,6 @@
 """Which values does the paper of an agreement show? Frozen in the moment it is offered."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from pilotharbor.agreements.wording import term
 from pilotharbor.documents import capitals, press
 from pilotharbor.kernel import money
 from pilotharbor.parties.models import Organisation
+from pilotharbor.parties.roles import Confidentiality
 from pilotharbor.projects.models import Plan, Project
 
 TRIPARTITE = "agreements.tripartite/1"
@@ -49,6 +51,31 @@ def _tripartite(agreement: Agreement, project: Project, plan: Plan) -> dict[str,
         "state_funded": any(body.state_funded for body in bodies),
         "revenue_share": _revenue_share(agreement),
     }
+
+
+def preview(
+    agreement: Agreement, *, project: Project, plan: Plan, reader: str, at: datetime
+) -> bytes:
+    """The PDF of a draft as it would be offered now, marked as a draft on every page.
+
+    It is made for one reading and kept nowhere. Raises: PressError.
+    """
+    head = {
+        "number": f"草稿 DRAFT {agreement.pk}-{agreement.version}",
+        "title": agreement.title,
+        "version": agreement.version,
+        "owner": project.platform.name,
+        "confidentiality": Confidentiality.PROJECT.value,
+        "date": press.instant(at),
+    }
+    sheet = press.Sheet(
+        template=TRIPARTITE,
+        values={**tripartite(agreement, project=project, plan=plan), "head": head},
+        language=settings.LANGUAGE_CODE,
+        at=at,
+        watermark=f"草稿 DRAFT · {reader}",
+    )
+    return press.print_pdf(sheet).content
 
 
 def signatures(agreement: Agreement) -> dict[str, Any]:

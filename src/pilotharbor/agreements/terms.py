@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
 
@@ -49,6 +49,37 @@ class Terms:
     governing_statute_note: bool = True
     revenue_share: RevenueShare | None = None
     title: str = ""
+
+
+def terms_of(agreement: Agreement) -> Terms:
+    """What an agreement says now; the way back from its rows."""
+    share = getattr(agreement, "revenue_share", None)
+    return Terms(
+        kind=agreement.kind,
+        party_ids=[party.organisation_id for party in agreement.parties.all()],
+        fee_fen=agreement.fee_fen,
+        vat_bp=agreement.vat_bp,
+        fee_includes_vat=agreement.fee_includes_vat,
+        milestones=[
+            MilestoneTerm(row.key, row.share_bp, row.evidence, row.nth)
+            for row in agreement.milestones.all()
+        ],
+        improvement_ip=agreement.improvement_ip,
+        governing_statute_note=agreement.governing_statute_note,
+        revenue_share=share
+        and RevenueShare(share.payer_id, share.payee_id, share.rate_bp, share.base, share.starts),
+        title=agreement.title,
+    )
+
+
+def differences(before: Terms, after: Terms) -> list[str]:
+    """The names of the fields that say something else, in the order of ``Terms``."""
+    one, two = asdict(before), asdict(after)
+    return [name for name in one if _plain(one[name]) != _plain(two[name])]
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, (tuple, list)) else value
 
 
 def problems(terms: Terms, *, project: Project, plan: Plan) -> dict[str, str]:

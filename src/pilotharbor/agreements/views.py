@@ -1,4 +1,4 @@
-"""Agreements: which there are, one with its paper, drafting and signing."""
+"""Agreements: which there are, one with its paper, offering and signing."""
 
 from typing import Any
 
@@ -6,34 +6,21 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from pilotharbor.agreements import commands, queries, statute
-from pilotharbor.agreements.forms import DraftForm, SignForm, VoidForm, milestone_forms
+from pilotharbor.agreements.desk import crumbs
+from pilotharbor.agreements.forms import SignForm, VoidForm
 from pilotharbor.agreements.models import Agreement
-from pilotharbor.agreements.terms import MOST_MILESTONES, MilestoneTerm, RevenueShare, Terms
-from pilotharbor.agreements.wording import term
+from pilotharbor.agreements.wording import FIELDS, term
 from pilotharbor.documents import printing
 from pilotharbor.documents import queries as papers
 from pilotharbor.documents.models import Document
 from pilotharbor.kernel import clock, money, pages
 from pilotharbor.kernel.errors import DomainError
 from pilotharbor.kernel.fields import tell
-from pilotharbor.parties import queries as parties
 from pilotharbor.parties.auth import ActorRequest, acting
-from pilotharbor.parties.models import Organisation
-from pilotharbor.projects import queries as projects
-from pilotharbor.projects.models import Project
-
-MORE_ROWS = 3
-# What a new draft proposes: signing, proof, report.
-USUAL = (
-    {"key": "signing", "share_bp": 3000, "evidence": "agreement_signed", "nth": 1},
-    {"key": "second_batch", "share_bp": 4000, "evidence": "batch_released", "nth": 2},
-    {"key": "report", "share_bp": 3000, "evidence": "report_issued", "nth": 1},
-)
 
 
 @acting
@@ -52,15 +39,6 @@ def agreement_list(request: ActorRequest) -> HttpResponse:
         "crumbs": [(_("Home"), "/"), (_("Agreements"), "")],
     }
     return render(request, "agreements/agreement_list.html", context)
-
-
-def _crumbs(project: Project, here: str) -> list[tuple[str, str]]:
-    return [
-        (_("Home"), "/"),
-        (_("Projects"), reverse("projects")),
-        (project.title, reverse("project_detail", args=[project.pk])),
-        (here, ""),
-    ]
 
 
 @acting
@@ -97,16 +75,49 @@ def _page(request: ActorRequest, agreement_id: int, **forms: Form) -> HttpRespon
         "sheets": _sheets(request, agreement) if printed else [],
         "further_papers": _further(request, agreement),
         "may_offer": drafts and agreement.status == Agreement.Status.DRAFT,
+        "may_preview": agreement.status == Agreement.Status.DRAFT,
+        "earlier": _earlier(agreement),
         "void_form": VoidForm(prefix="void") if drafts and open_still else None,
-        "sign_form": SignForm(prefix="sign", initial={"sha256": sha256})
+        "sign_form": _sign_form(request, document, initial={"sha256": sha256})
         if signs and mine[0].signed_at is None
         else None,
-        "crumbs": _crumbs(agreement.project, _("Agreement")),
+        "crumbs": crumbs(agreement.project, _("Agreement")),
     } | forms
     refused = any(form.errors for form in forms.values())
     return render(
         request, "agreements/agreement_detail.html", context, status=422 if refused else 200
     )
+
+
+def _sign_form(
+    request: ActorRequest, document: Document | None, *given: Any, **more: Any
+) -> SignForm:
+    """The form that names the very paper that is signed, and who signs."""
+    said = ""
+    if document is not None:
+        rendering = getattr(document, "rendering", None)
+        said = _("“{title}” ({number}, version {version}, {pages} pages)").format(
+            title=document.title,
+            number=document.number,
+            version=document.version,
+            pages=rendering.pages if rendering else "—",
+        )
+    return SignForm(*given, prefix="sign", signer=request.actor.person.name, paper=said, **more)
+
+
+def _earlier(agreement: Agreement) -> list[dict[str, Any]]:
+    """Every change of the draft, newest first: from which version, what, who and when."""
+    rows = agreement.earlier.select_related("replaced_by__person").order_by("-version")
+    return [
+        {
+            "version": row.version + 1,
+            "changed": [str(FIELDS.get(name, name)) for name in row.changed],
+            "who": row.replaced_by.person.name,
+            "at": row.replaced_at,
+            "fee_fen": row.terms["fee_fen"] if "fee_fen" in row.changed else None,
+        }
+        for row in rows
+    ]
 
 
 def _sheets(request: ActorRequest, agreement: Agreement) -> list[dict[str, Any]]:
@@ -135,109 +146,6 @@ def _further(request: ActorRequest, agreement: Agreement) -> list[Document]:
 
 
 @acting
-@require_http_methods(["GET", "POST"])
-def agreement_new(request: ActorRequest, project_id: int) -> HttpResponse:
-    """Draft the agreement of a project's parties."""
-    project = projects.visible_project(actor=request.actor, project_id=project_id)
-    posted = request.POST or None
-    asked = request.method == "POST" and "more" not in request.POST
-    form = DraftForm(posted, **_choices(request, project))
-    rows = milestone_forms(0)(_with_more(request), prefix="milestone", initial=_usual())
-    if asked and form.is_valid() and rows.is_valid():
-        try:
-            agreement = commands.draft(
-                project_id=project.pk,
-                terms=_terms(project, form, [row for row in rows.cleaned_data if row]),
-                actor_id=request.actor.pk,
-                at=clock.now(request),
-            )
-        except DomainError as exc:
-            tell(
-                form, exc, **{f"revenue_share.{n}": n for n in ("rate_bp", "payer_id", "payee_id")}
-            )
-        else:
-            messages.success(request, _("The draft is written. Read it, then offer it."))
-            return redirect("agreement_detail", agreement.pk)
-    context = {
-        "project": project,
-        "plan": projects.plan_of(project),
-        "form": form,
-        "rows": rows,
-        "may_draft": queries.may_draft(actor=request.actor, project=project),
-        "crumbs": _crumbs(project, _("Draft the agreement")),
-    }
-    return render(
-        request,
-        "agreements/agreement_new.html",
-        context,
-        status=422 if asked and form.errors else 200,
-    )
-
-
-def _usual() -> list[dict[str, Any]]:
-    """The usual milestones, named in the language of the page."""
-    return [{**row, "key": term(str(row["key"]))} for row in USUAL]
-
-
-def _bodies(project: Project) -> list[int]:
-    ids = (project.owner_id, project.enterprise_id, project.platform_id)
-    return list(dict.fromkeys(pk for pk in ids if pk is not None))
-
-
-def _choices(request: ActorRequest, project: Project) -> dict[str, Any]:
-    everyone = parties.visible_organisations(actor=request.actor).filter(
-        status=Organisation.Status.APPROVED
-    )
-    everyone = everyone.order_by("name")
-    return {
-        "organisations": everyone,
-        "further": everyone.exclude(pk__in=_bodies(project)),
-        "parties": everyone,
-    }
-
-
-def _with_more(request: ActorRequest) -> Any:
-    """What was sent; asked for more rows, with three more of them."""
-    if request.method != "POST":
-        return None
-    sent = request.POST.copy()
-    total = sent.get("milestone-TOTAL_FORMS", "0")
-    if "more" in sent and total.isdigit():
-        sent["milestone-TOTAL_FORMS"] = str(min(int(total) + MORE_ROWS, MOST_MILESTONES))
-    return sent
-
-
-def _terms(project: Project, form: DraftForm, rows: list[dict[str, Any]]) -> Terms:
-    given = form.cleaned_data
-    share = None
-    if given["rate_bp"]:
-        share = RevenueShare(
-            payer_id=given["payer_id"].pk,
-            payee_id=given["payee_id"].pk,
-            rate_bp=given["rate_bp"],
-            base=given["base"] or "net_sales",
-        )
-    return Terms(
-        kind=Agreement.Kind.TRIPARTITE_PILOT_FIRST,
-        party_ids=[*_bodies(project), *(body.pk for body in given["parties"])],
-        fee_fen=given["fee_fen"],
-        vat_bp=given["vat_bp"],
-        fee_includes_vat=given["fee_includes_vat"],
-        milestones=[
-            MilestoneTerm(row["key"], row["share_bp"], row["evidence"], _nth(row)) for row in rows
-        ],
-        improvement_ip=given["improvement_ip"],
-        governing_statute_note=given["governing_statute_note"],
-        revenue_share=share,
-    )
-
-
-def _nth(row: dict[str, Any]) -> int:
-    """Only batches are counted; a number left beside other evidence means nothing."""
-    return int(row["nth"] or 1) if row["evidence"] == "batch_released" else 1
-
-
-@acting
 @require_POST
 def agreement_offer(request: ActorRequest, agreement_id: int) -> HttpResponse:
     """Offer the draft for signature."""
@@ -254,7 +162,8 @@ def agreement_offer(request: ActorRequest, agreement_id: int) -> HttpResponse:
 @require_POST
 def agreement_sign(request: ActorRequest, agreement_id: int) -> HttpResponse:
     """Sign for one's own organisation."""
-    form = SignForm(request.POST, prefix="sign")
+    seen = queries.visible_agreement(actor=request.actor, agreement_id=agreement_id)
+    form = _sign_form(request, seen.document, request.POST)
     if form.is_valid():
         try:
             agreement = commands.sign(
@@ -264,7 +173,7 @@ def agreement_sign(request: ActorRequest, agreement_id: int) -> HttpResponse:
                 at=clock.now(request),
             )
         except DomainError as exc:
-            tell(form, exc, sha256="typed")
+            tell(form, exc, sha256="read")
         else:
             whole = agreement.status == Agreement.Status.SIGNED
             messages.success(

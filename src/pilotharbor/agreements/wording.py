@@ -22,6 +22,21 @@ TERMS: dict[str, object] = {
 }
 
 
+# The parts of the terms, as a list of changes names them.
+FIELDS: dict[str, object] = {
+    "kind": _("Kind"),
+    "party_ids": _("Parties"),
+    "fee_fen": _("Fee"),
+    "vat_bp": _("VAT"),
+    "fee_includes_vat": _("The fee includes VAT"),
+    "milestones": _("Milestones"),
+    "improvement_ip": _("Improvements"),
+    "governing_statute_note": _("Note on departures"),
+    "revenue_share": _("Share of later revenue"),
+    "title": _("Title"),
+}
+
+
 def term(word: str) -> str:
     """A known key in the language of the page or paper, else the word itself."""
     return str(TERMS.get(word, word))

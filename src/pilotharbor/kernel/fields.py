@@ -26,6 +26,28 @@ class YuanField(forms.CharField):
         return money.plain_yuan(value) if isinstance(value, int) else value
 
 
+class SpareRow(forms.Form):
+    """A row of a set that may stay empty; once anything stands in it, all of it is wanted."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wanted = [name for name, field in self.fields.items() if field.required]
+        if self.empty_permitted:
+            # Not required as long as it is empty, so it must not look so either.
+            for name in self.wanted:
+                self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """What a row that was begun still lacks is told at its field."""
+        given = super().clean() or {}
+        if self.has_changed():
+            for name in self.wanted:
+                if given.get(name) in (None, "") and name not in self.errors:
+                    said = self.fields[name].error_messages["required"]
+                    self.add_error(name, forms.ValidationError(said, code="required"))
+        return given
+
+
 def tell(form: forms.BaseForm, error: DomainError, **renamed: str) -> None:
     """Put a refusal into the form it came from: each problem at its field, the rest on top."""
     for name, text in error.problems.items():

@@ -1,5 +1,6 @@
-"""Everything that can happen to an agreement: drafted, offered, signed, void, milestones reached."""
+"""Everything that can happen to an agreement: drafted, amended, offered, signed, void, milestones reached."""
 
+from pilotharbor.agreements.commands.amending import ChangedMeanwhile, NotADraft, amend
 from pilotharbor.agreements.commands.drafting import (
     AgreementExists,
     BadAgreement,
@@ -22,6 +23,8 @@ from pilotharbor.agreements.commands.signing import (
 __all__ = [
     "AgreementExists",
     "BadAgreement",
+    "ChangedMeanwhile",
+    "NotADraft",
     "NotAParty",
     "NotOffered",
     "NotYourAgreement",
@@ -29,6 +32,7 @@ __all__ = [
     "PlanMissing",
     "SignedAlready",
     "WrongStep",
+    "amend",
     "draft",
     "offer",
     "reach_milestones",

@@ -1,6 +1,7 @@
 """Who writes an agreement, when, and what of it is frozen when it is offered?"""
 
 from datetime import datetime
+from typing import Any
 
 from pilotharbor.agreements import paper, queries
 from pilotharbor.agreements.models import Agreement, Milestone, Party, RevenueShareTerm
@@ -74,14 +75,16 @@ def draft(*, project_id: int, terms: Terms, actor_id: int, at: datetime) -> Agre
     project_queries.visible_project(actor=actor, project_id=project_id)
     rights.require(actor, Verb.WRITE, Kind.AGREEMENT)
     project = _locked_project(project_id)
-    _require_drafter(actor, project)
-    plan = _plan_at_scheme_design(project)
+    require_drafter(actor, project)
+    plan = plan_at_scheme_design(project)
     wrong = problems(terms, project=project, plan=plan)
     if wrong:
         raise BadAgreement(problems=wrong)
     with refusing(agreements_one_in_force=AgreementExists(project_id=project_id)):
-        agreement = _write(project, terms, actor, at)
-    _write_terms(agreement, terms)
+        agreement = Agreement.objects.create(
+            project=project, drafted_by=actor, drafted_at=at, **columns(project, terms)
+        )
+    write_terms(agreement, terms)
     events.record(
         "agreements.agreement.drafted",
         agreement,
@@ -98,12 +101,20 @@ def _locked_project(project_id: int) -> Project:
     return Project.objects.select_for_update(no_key=True).get(pk=project_id)
 
 
-def _require_drafter(actor: Membership, project: Project) -> None:
+def require_drafter(actor: Membership, project: Project) -> None:
+    """Refuse whoever does not write the project's agreements.
+
+    Raises: NotYourAgreement.
+    """
     if not queries.may_draft(actor=actor, project=project):
         raise NotYourAgreement
 
 
-def _plan_at_scheme_design(project: Project) -> Plan:
+def plan_at_scheme_design(project: Project) -> Plan:
+    """The plan of a project that stands at scheme design.
+
+    Raises: WrongStep, PlanMissing.
+    """
     if project.status != Project.Status.PLANNING:
         raise WrongStep(status=project.status)
     plan = project_queries.plan_of(project)
@@ -112,22 +123,21 @@ def _plan_at_scheme_design(project: Project) -> Plan:
     return plan
 
 
-def _write(project: Project, terms: Terms, actor: Membership, at: datetime) -> Agreement:
-    return Agreement.objects.create(
-        project=project,
-        kind=terms.kind,
-        title=(terms.title.strip() or project.title)[:200],
-        fee_fen=terms.fee_fen,
-        vat_bp=terms.vat_bp,
-        fee_includes_vat=terms.fee_includes_vat,
-        improvement_ip=terms.improvement_ip,
-        governing_statute_note=terms.governing_statute_note,
-        drafted_by=actor,
-        drafted_at=at,
-    )
+def columns(project: Project, terms: Terms) -> dict[str, Any]:
+    """The terms that stand in the agreement's own row."""
+    return {
+        "kind": terms.kind,
+        "title": (terms.title.strip() or project.title)[:200],
+        "fee_fen": terms.fee_fen,
+        "vat_bp": terms.vat_bp,
+        "fee_includes_vat": terms.fee_includes_vat,
+        "improvement_ip": terms.improvement_ip,
+        "governing_statute_note": terms.governing_statute_note,
+    }
 
 
-def _write_terms(agreement: Agreement, terms: Terms) -> None:
+def write_terms(agreement: Agreement, terms: Terms) -> None:
+    """Write the terms that have rows of their own: parties, milestones, the share of revenue."""
     Party.objects.bulk_create(
         Party(agreement=agreement, organisation_id=pk, position=i)
         for i, pk in enumerate(terms.party_ids, 1)
@@ -180,8 +190,8 @@ def offer(*, agreement_id: int, actor_id: int, at: datetime) -> Agreement:
     actor = parties.actor(actor_id=actor_id)
     project, agreement = seen_and_locked(agreement_id=agreement_id, actor=actor)
     rights.require(actor, Verb.WRITE, Kind.AGREEMENT)
-    _require_drafter(actor, project)
-    plan = _plan_at_scheme_design(project)
+    require_drafter(actor, project)
+    plan = plan_at_scheme_design(project)
     for party in agreement.parties.all():
         if party.organisation.status != Organisation.Status.APPROVED:
             raise PartyNotApproved(name=party.organisation.name)
@@ -224,7 +234,7 @@ def void(*, agreement_id: int, reason: str, actor_id: int, at: datetime) -> Agre
     actor = parties.actor(actor_id=actor_id)
     project, agreement = seen_and_locked(agreement_id=agreement_id, actor=actor)
     rights.require(actor, Verb.WRITE, Kind.AGREEMENT)
-    _require_drafter(actor, project)
+    require_drafter(actor, project)
     was_offered = agreement.status == Agreement.Status.OFFERED
     advance(agreement, Agreement.Status.VOID, void_reason=reason.strip()[:500])
     if was_offered:
