@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pilotharbor.web.middleware.acting_for",
+    "pilotharbor.web.by_hand.opened",
     "pilotharbor.web.middleware.refusals",
     "pilotharbor.web.middleware.idempotency_of",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
-from pilotharbor.parties.models import Membership, Notification
+from pilotharbor.parties.models import Membership, Notification, Organisation
 from pilotharbor.parties.rights import Kind, Verb
 from pilotharbor.parties.roles import Role
 
@@ -158,6 +158,19 @@ def bottom_bar(actor: Membership | None, path: str) -> list[Item]:
     return _items(tuple(by_name[name] for name in BOTTOM), actor, path)
 
 
+def _here(actor: Membership | None, path: str) -> str:
+    """The word of the place whose own page this is; a list needs no other breadcrumb."""
+    for section in navigation(actor, path):
+        for item in section.items:
+            if item.url == path:
+                return str(item.label)
+    return ""
+
+
+def _host() -> Organisation | None:
+    return Organisation.objects.filter(is_host=True).first()
+
+
 def _unread(person_id: int | None) -> int:
     if person_id is None:
         return 0
@@ -185,6 +198,8 @@ def context(request: HttpRequest) -> dict[str, object]:
             lambda: list(parties.active_memberships(person_id=person_id)) if person_id else []
         ),
         "nav_home": _item(HOME, request.path),
+        "here": SimpleLazyObject(lambda: _here(actor, request.path)),
+        "host": SimpleLazyObject(_host),
         "nav": SimpleLazyObject(lambda: navigation(actor, request.path)),
         "nav_bottom": SimpleLazyObject(lambda: bottom_bar(actor, request.path)),
         "unread_count": SimpleLazyObject(lambda: _unread(person_id)),

@@ -191,6 +191,7 @@ def render_form(context: Context, form: Any, **options: Any) -> dict[str, Any]:
 def render_field(field: BoundField, **options: Any) -> dict[str, Any]:
     """One field with its label, help and errors."""
     widget = field.field.widget
+    _word_for_nothing(field)
     grouped = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
     checkbox = isinstance(widget, CheckboxInput)
     css = (
@@ -218,6 +219,21 @@ def render_field(field: BoundField, **options: Any) -> dict[str, Any]:
         "field": field, "control": field.as_widget(attrs=attrs), "checkbox": checkbox, "grouped": grouped,
         "help_id": help_id, "error_id": error_id, **options,
     }  # fmt: skip
+
+
+DASHES = "---------"
+
+
+def _word_for_nothing(field: BoundField) -> None:
+    """Say in words what Django's row of dashes means: choose one, or leave it open."""
+    asked: Any = field.field
+    said = _("Choose…") if asked.required else _("Not chosen")
+    if getattr(asked, "empty_label", None) == DASHES:
+        asked.empty_label = said
+    elif isinstance(asked.widget, Select):
+        asked.widget.choices = [
+            (value, said if label == DASHES else label) for value, label in asked.widget.choices
+        ]
 
 
 @register.inclusion_tag("components/chart.html")

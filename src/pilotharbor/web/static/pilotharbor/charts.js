@@ -33,12 +33,32 @@ window.harborCharts = (() => {
       legend: spec.series?.length > 1 ? { bottom: 0, textStyle: { color: token("ink"), fontSize: 14 } } : undefined,
     };
   }
+  // Counts have no halves: an axis of whole numbers is marked at whole numbers.
+  const whole = (spec) => spec.series.every((s) => s.values.every((v) => v == null || Number.isInteger(v)));
+  // A dozen places each keep their word: on two lines under the bar, or else the bars lie down.
+  const few = (spec) => spec.kind === "bar" && spec.x.length <= 12;
+  const wide = (text) => [...text].reduce((sum, c) => sum + (c > "\u2e7f" ? 14 : 7.5), 0);
+  function lies(spec) {
+    if (!few(spec)) return false;
+    const room = spec.room / spec.x.length - 6;
+    const fits = (name) => wide(name) / 2 <= room && name.split(/[\s\u2e80-\uffff]+/).every((word) => wide(word) <= room);
+    return !spec.x.every(fits);
+  }
+  const spelt = (spec) => (few(spec) ? { interval: 0, width: spec.room / spec.x.length - 6, overflow: "break", lineHeight: 18 } : {});
   function cartesian(spec, build) {
     const text = axisText();
+    if (lies(spec)) {
+      return {
+        ...base(spec), grid: { ...base(spec).grid, top: 12, right: 28, bottom: spec.series.length > 1 ? 44 : 24 },
+        xAxis: { type: "value", minInterval: whole(spec) ? 1 : 0, name: spec.unit, nameLocation: "end", axisLabel: { ...text.axisLabel, hideOverlap: true }, nameTextStyle: text.nameTextStyle, splitLine: text.splitLine },
+        yAxis: { type: "category", inverse: true, data: spec.x, ...text, axisLabel: { ...text.axisLabel, interval: 0 }, splitLine: { show: false } },
+        series: spec.series.map(build),
+      };
+    }
     return {
       ...base(spec),
-      xAxis: { type: "category", data: spec.x, name: spec.x_name, nameLocation: "end", ...text, splitLine: { show: false } },
-      yAxis: { type: "value", name: spec.unit, nameTextStyle: { ...text.nameTextStyle, align: "left" }, scale: spec.from_zero === false, axisLabel: text.axisLabel, axisLine: text.axisLine, splitLine: text.splitLine },
+      xAxis: { type: "category", data: spec.x, name: spec.x_name, nameLocation: "end", ...text, axisLabel: { ...text.axisLabel, ...spelt(spec) }, splitLine: { show: false } },
+      yAxis: { type: "value", minInterval: whole(spec) ? 1 : 0, name: spec.unit, nameTextStyle: { ...text.nameTextStyle, align: "left" }, scale: spec.from_zero === false, axisLabel: text.axisLabel, axisLine: text.axisLine, splitLine: text.splitLine },
       series: spec.series.map(build),
     };
   }
@@ -101,6 +121,12 @@ window.harborCharts = (() => {
     const canvas = holder.querySelector(".chart-canvas");
     const chart = charts.get(canvas) || window.echarts.init(canvas, null, { renderer: "canvas" });
     charts.set(canvas, chart);
+    Object.assign(spec, { room: canvas.clientWidth - 56 });
+    const tall = lies(spec) ? spec.x.length * 28 + 64 : 0;
+    if (tall > canvas.clientHeight) {
+      canvas.style.height = `${tall}px`;
+      chart.resize();
+    }
     chart.setOption(kinds[spec.kind](spec), true);
   }
   const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);

@@ -48,6 +48,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Where the box is narrow its hint is one word instead of half a sentence.
+for (const box of all("[data-short]")) {
+  if (box.clientWidth < (box.placeholder.length > 30 ? 480 : 260)) box.placeholder = box.dataset.short;
+}
+
 // Suggestions under the search box: arrows walk them, Escape or leaving closes them.
 function closeSuggestions() {
   all(".suggestions").forEach((list) => list.replaceChildren());
@@ -66,7 +71,8 @@ document.addEventListener("focusin", (event) => {
   if (!event.target.closest(".search")) closeSuggestions();
 });
 
-// Messages: shown, announced, kept until read; good news leaves by itself.
+// Messages of a new page stand at its head until they are closed; those of a step without a new
+// page lie over the corner, and good news leaves by itself.
 function dismissLater(note) {
   if (note.dataset.tone === "good") setTimeout(() => note.remove(), 8000);
 }
@@ -80,7 +86,6 @@ function toast(text, tone = "accent") {
   dismissLater(note);
 }
 document.addEventListener("harbor:toast", (event) => toast(event.detail.text, event.detail.tone));
-all(".toast-note").forEach(dismissLater);
 
 // A table becomes cards on a phone: each cell carries its column's heading.
 function labelTables(root = document) {
