@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
+from pilotharbor.kernel.errors import DomainError
 from pilotharbor.kernel.handling import HANDLERS, Handler
 from pilotharbor.kernel.models import Delivery, OutboxEntry
 from pilotharbor.kernel.states import advance
@@ -68,9 +69,18 @@ def deliver_next() -> bool:
     except Exception as exc:
         if not claimed:
             raise
-        log.warning("delivery %s failed: %r", claimed, exc)
-        _fail(ids=claimed, error=f"{type(exc).__name__}: {exc}"[:2000])
+        # In full only here: a text of PostgreSQL quotes the row, which is not for every operator.
+        log.warning("delivery %s failed: %r", claimed, exc, exc_info=exc)
+        _fail(ids=claimed, error=_name_of(exc))
         return True
+
+
+def _name_of(exc: Exception) -> str:
+    """What kind of failure it was and its code, without a word of what failed."""
+    diag = getattr(exc.__cause__, "diag", None)
+    code = exc.code if isinstance(exc, DomainError) else getattr(diag, "sqlstate", None)
+    words = [type(exc).__name__, code, getattr(diag, "constraint_name", None)]
+    return " · ".join(word for word in words if word)
 
 
 @command

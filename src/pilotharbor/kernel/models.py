@@ -88,7 +88,7 @@ class Delivery(Stateful):
 
     ``attempts``         how often it was tried and failed
     ``next_attempt_at``  not before this instant
-    ``last_error``       what the last failure said
+    ``last_error``       which kind of failure the last one was; its words are in the worker's log
     """
 
     class Status(models.TextChoices):
