@@ -14,7 +14,18 @@ USCC_EXAMPLES = [
     "91330200MA2HB0AA15",
 ]
 ORCID_EXAMPLES = ["0000-0002-1825-0097", "0000-0002-1694-233X", "0000-0001-5109-3700"]
-APPLICATION_EXAMPLES = ["200310102344.5", "202310001234.7"]
+APPLICATION_EXAMPLES = [
+    "200310102344.5",  # Published: the example of ZC 0006-2003.
+    "202310001234.7",
+    "201710601862.3",  # Published: worked through in an explanation of the check digit.
+    # Before October 2003, all published:
+    "97101765.4",  # the usual example of the old form
+    "95115608.X",  # worked through: 186 leaves 10
+    "99114725.1",  # an invention of 1999, as its owner quotes it
+    "98211883.X",  # a utility model of 1998, from an institute's list
+    "03100005.3",  # computed from the rule: the last year of the old form
+    "85100001.0",  # computed from the rule: the first
+]
 
 
 @pytest.mark.parametrize("code", USCC_EXAMPLES)
@@ -154,6 +165,37 @@ def test_application_number_refuses_any_wrong_serial_digit(
 
     with pytest.raises(codes.WrongCheckDigit):
         codes.normalise_application_number(wrong + codes.application_check_digit(body))
+
+
+@given(
+    st.integers(1985, 2003), st.sampled_from("12389"), st.integers(0, 99_999),
+    st.integers(3, 7), st.integers(1, 9),
+)  # fmt: skip
+def test_an_old_application_number_refuses_any_wrong_serial_digit(year, kind, serial, place, shift):
+    body = f"{year % 100:02d}{kind}{serial:05d}"
+    wrong = body[:place] + str((int(body[place]) + shift) % 10) + body[place + 1 :]
+
+    assert codes.normalise_application_number(body + codes.application_check_digit(body))
+    with pytest.raises(codes.WrongCheckDigit):
+        codes.normalise_application_number(wrong + codes.application_check_digit(body))
+
+
+@pytest.mark.parametrize("body", ["199910102344", "198510000001", "200210000001", "84100001",
+                                  "04100001", "50100001", "97401765", "200340102344"])  # fmt: skip
+def test_no_application_number_is_from_before_its_form_or_after_it(body):
+    with pytest.raises(codes.BadCode) as refused:
+        codes.normalise_application_number(body + codes.application_check_digit(body))
+
+    assert type(refused.value) is codes.BadCode
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("ZL97101765.4", "1"), ("98211883.X", "2"), ("98211883.1", "2"), ("202390001234", None),
+     ("2023900012347", "9"), ("PCT/CN2023/000123", None), ("", None)],
+)  # fmt: skip
+def test_an_application_number_says_its_kind_whatever_its_check_digit(text, kind):
+    assert codes.application_kind(text) == kind
 
 
 def test_application_number_as_given_keeps_a_doubtful_one_with_its_doubt() -> None:

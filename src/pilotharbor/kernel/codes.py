@@ -173,23 +173,50 @@ def normalise_orcid(text: str) -> str:
 
 
 def application_check_digit(body: str) -> str:
-    """The check digit of the twelve digits of a Chinese patent application number."""
+    """The check digit of the eight or twelve digits of a Chinese patent application number.
+
+    Weights 2 to 9 from the left, begun again after eight; the remainder by 11, ten being X.
+    Source: ZC 0006-2003 (专利申请号标准); the eight digits before it were checked the same way.
+    """
     return "0123456789X"[sum(int(d) * (2 + i % 8) for i, d in enumerate(body)) % 11]
 
 
-def normalise_application_number(text: str) -> str:
-    """Check a Chinese application number as given since 2003-10: ``202310001234.7``.
+# Kinds: 1 invention, 2 utility model, 3 design; 8 and 9 are the first two by way of the PCT.
+_SINCE_2003 = re.compile(r"(?:200[3-9]|20[1-9]\d|2[1-9]\d\d)([12389])\d{7}[\dX]", re.ASCII)
+_BEFORE_2003_10 = re.compile(r"(?:8[5-9]|9\d|0[0-3])([12389])\d{5}[\dX]", re.ASCII)
 
-    Year (4), kind (1 invention, 2 utility model, 3 design, 8 and 9 international), serial (7),
-    check digit; ``ZL`` or ``CN`` before it and a missing dot are accepted.
+
+def _application(text: str) -> tuple[str, str]:
+    """The characters of an application number and its digit of the kind.
 
     Raises: BadCode.
     """
     code = re.sub(r"^(ZL|CN)+", "", plain(text)).replace(".", "", 1)
-    if not re.fullmatch(r"(19|20)\d{2}[12389]\d{7}[\dX]", code, re.ASCII):
+    match = _SINCE_2003.fullmatch(code) or _BEFORE_2003_10.fullmatch(code)
+    if match is None:
         raise BadCode(kind=str(APPLICATION), text=text.strip(), example="202310001234.7")
-    _checked(APPLICATION, code[:12], code[12], application_check_digit, text=code)
-    return f"{code[:12]}.{code[12]}"
+    return code, match[1]
+
+
+def normalise_application_number(text: str) -> str:
+    """Check a Chinese application number: ``202310001234.7``, before October 2003 ``97101765.4``.
+
+    Year (4; formerly 2, from 85 to 03), kind (1), serial (7; formerly 5), check digit; ``ZL`` or
+    ``CN`` before it and a missing dot are accepted. In 2003 both forms were given.
+
+    Raises: BadCode. Source: ZC 0006-2003.
+    """
+    code, _kind = _application(text)
+    _checked(APPLICATION, code[:-1], code[-1], application_check_digit, text=code)
+    return f"{code[:-1]}.{code[-1]}"
+
+
+def application_kind(text: str) -> str | None:
+    """The digit of the kind in an application number, also where its check digit is wrong."""
+    try:
+        return _application(text)[1]
+    except BadCode:
+        return None
 
 
 class GivenNumber(NamedTuple):
@@ -202,8 +229,8 @@ class GivenNumber(NamedTuple):
 def application_number_as_given(text: str) -> GivenNumber:
     """Keep an application number also where it fails the check, with the doubt beside it.
 
-    Foreign numbers and those before 2003-10 follow other rules, and an office may have printed a
-    wrong digit: what stands on the certificate is worth more than our arithmetic.
+    Foreign numbers follow other rules, old ones are often quoted without their check digit, and an
+    office may have printed a wrong one: the certificate is worth more than our arithmetic.
     """
     try:
         return GivenNumber(normalise_application_number(text), None)

@@ -242,7 +242,4 @@ def kind_of_patent(number: str) -> str | None:
 
     A wrong check digit still leaves the digit of the kind where it belongs.
     """
-    _, doubt = codes.application_number_as_given(number)
-    if doubt is not None and not isinstance(doubt, codes.WrongCheckDigit):
-        return None
-    return _KIND_DIGIT.get(codes.plain(number).lstrip("ZLCN")[4:5])
+    return _KIND_DIGIT.get(codes.application_kind(number) or "")
