@@ -1,12 +1,23 @@
 """Panels, scores, statements and the pilot decision; every refusal leaves no trace."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from psycopg.types.range import DateRange
 
 from pilotharbor.assessment import commands as assessment
+from pilotharbor.assessment.commands import panels
 from pilotharbor.assessment.commands.verdicts import ReasonsMissing
-from pilotharbor.assessment.models import Criterion, Panel, PilotDecision, Score, Seat, TrlStatement
+from pilotharbor.assessment.models import (
+    Criterion,
+    Panel,
+    PanelRule,
+    PilotDecision,
+    Score,
+    Seat,
+    TrlStatement,
+)
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.states import MoveNotAllowed
@@ -25,7 +36,7 @@ from tests.factories.assessment import (
 from tests.factories.parties import MembershipFactory
 from tests.factories.projects import ProjectFactory, operator_of, someone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rule")]
 FULL = {"technical": "80", "market": "80", "risk": "80"}
 
 
@@ -356,3 +367,111 @@ def test_the_pilot_decision_wants_panel_statement_and_reasons_once(at):
         decide(project, at)
     with pytest.raises(assessment.NotAssessing):
         decide(ProjectFactory(stewarded=True, status="planning"), at)
+
+
+# The rule on panels, changing and dissolving
+
+
+def three(*fields):
+    return [{"expert_id": ExpertFactory().pk, "field": field} for field in fields]
+
+
+def test_a_panel_below_the_rule_is_refused_or_gives_its_reason(at, rule):
+    project = assessed_project()
+    few = three("药学", "化学工程", " 药学")
+
+    with pytest.raises(assessment.BadPanel) as refusal:
+        convene(project, at, seats=few)
+    assert set(refusal.value.problems) == {"seats", "override_reason"}
+    assert not Panel.objects.exists()
+
+    panel = convene(project, at, seats=few, override_reason=" 领域专家仅此两类 ")
+    assert panel.override_reason == "领域专家仅此两类"
+    event = Event.objects.get(name="assessment.panel.convened")
+    assert event.facts["overridden"] is True
+
+
+def test_a_panel_of_three_fields_needs_no_reason_and_keeps_none(at, rule):
+    panel = convene(
+        assessed_project(), at, seats=three("药学", "化学工程", "临床医学"), override_reason="无"
+    )
+
+    assert panel.override_reason == ""
+
+
+def test_the_rule_is_that_of_the_day(at, rule):
+    PanelRule.objects.update(validity=DateRange(date(2020, 1, 1), at.date()))
+
+    assert convene(assessed_project(), at, seats=three("药学")).status == Panel.Status.OPEN
+
+
+def change(panel, at, **changes):
+    given = {"seats": three("药学"), "weights_bp": {"risk": 10_000}, "pass_mark": Decimal(60)}
+    actor = changes.pop("actor", None) or operator_of(panel.project)
+    return assessment.change(panel_id=panel.pk, **{**given, **changes}, actor_id=actor.pk, at=at)
+
+
+def test_an_unscored_panel_is_changed_and_its_readers_with_it(at):
+    project = assessed_project()
+    old, new = ExpertFactory(), ExpertFactory()
+    panel = convene(project, at, seats=seats(old))
+
+    change(panel, at, seats=seats(new, field="材料"))
+
+    panel.refresh_from_db()
+    assert [(s.expert, s.field) for s in panel.seats.all()] == [(new, "材料")]
+    assert dict(panel.criteria.values_list("key", "weight_bp")) == {"risk": 10_000}
+    assert panel.pass_mark == 60
+    assert [r.membership for r in Reader.objects.filter(via="blind")] == [new]
+    event = Event.objects.get(name="assessment.panel.changed")
+    assert (event.facts["added_ids"], event.facts["removed_ids"]) == ([new.pk], [old.pk])
+
+
+def dissolve(panel, at, reason="项目方案变更", actor=None):
+    actor = actor or operator_of(panel.project)
+    return assessment.dissolve(panel_id=panel.pk, reason=reason, actor_id=actor.pk, at=at)
+
+
+def test_a_dissolved_panel_makes_room_for_another(at):
+    project = assessed_project()
+    panel = convene(project, at)
+
+    dissolve(panel, at)
+
+    panel.refresh_from_db()
+    assert (panel.status, panel.dissolved_reason) == ("dissolved", "项目方案变更")
+    assert not Reader.objects.filter(via="blind").exists()
+    expert = panel.seats.get().expert
+    with pytest.raises(assessment.PanelClosed):
+        assessment.score(panel_id=panel.pk, scores=FULL, actor_id=expert.pk, at=at)
+    assert convene(project, at).status == Panel.Status.OPEN
+
+
+def test_a_scored_panel_stays_as_it_is(at):
+    panel = PanelFactory()
+    seat = panel.seats.first()
+    assessment.score(panel_id=panel.pk, scores=FULL, actor_id=seat.expert_id, at=at)
+    stranger = someone(Role.PLATFORM_OPERATOR)
+
+    with pytest.raises(assessment.PanelScored):
+        change(panel, at)
+    with pytest.raises(assessment.PanelScored):
+        dissolve(panel, at)
+    with pytest.raises(NotFound):
+        dissolve(panel, at, actor=stranger)
+    all_but = panel.seats.exclude(pk=seat.pk)
+    for one in all_but:
+        assessment.score(panel_id=panel.pk, scores=FULL, actor_id=one.expert_id, at=at)
+    close(panel, at)
+    with pytest.raises(assessment.PanelOver):
+        dissolve(panel, at)
+
+
+def test_a_panel_is_not_dissolved_without_a_reason(at):
+    panel = convene(assessed_project(), at)
+
+    with pytest.raises(panels.ReasonMissing):
+        dissolve(panel, at, reason=" ")
+
+    panel.refresh_from_db()
+    assert panel.status == Panel.Status.OPEN

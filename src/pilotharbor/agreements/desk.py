@@ -235,13 +235,7 @@ def _milestone(row: dict[str, Any]) -> MilestoneTerm:
 
 def _refuse(form: DraftForm, rows: MilestoneFormSet, error: DomainError) -> None:
     """Put what is wrong with a milestone at its row, the rest at its field or on top."""
-    kept, elsewhere = rows.kept(), {}
-    for name, text in error.problems.items():
-        place = name.removeprefix("milestones.")
-        if place != name and place.isdecimal() and int(place) < len(kept):
-            kept[int(place)].add_error(None, text)
-        else:
-            elsewhere[name] = text
+    elsewhere = rows.take(error.problems, prefix="milestones")
     if elsewhere or not error.problems:
         error.problems = elsewhere
         tell(form, error, **SHARE_FIELDS)

@@ -5,12 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.agreements.models import Agreement, Milestone, RevenueShareTerm
 from pilotharbor.agreements.terms import MOST_MILESTONES
-from pilotharbor.kernel.fields import SpareRow, YuanField
+from pilotharbor.kernel.fields import SpareRow, SpareRows, YuanField, rows_of
 from pilotharbor.parties.models import Organisation
 
 
@@ -114,35 +113,15 @@ class MilestoneForm(SpareRow):
         return bool({"key", "share_bp"} & set(self.changed_data)) or not self.empty_permitted
 
 
-class MilestoneFormSet(BaseFormSet[MilestoneForm]):
+class MilestoneFormSet(SpareRows):
     """Milestones, of which the filled ones that are not crossed out count."""
 
-    def add_fields(self, form: MilestoneForm, index: int | None) -> None:
-        """A filled row can be crossed out; a spare one is simply left empty."""
-        super().add_fields(form, index)
-        if index is None or index >= self.initial_form_count():
-            form.fields.pop("DELETE", None)
-        else:
-            form.fields["DELETE"].label = _("Leave this milestone out")
-
-    def kept(self) -> list[MilestoneForm]:
-        """The filled rows in their order, as the command counts them."""
-        return [
-            form
-            for form in self.forms
-            if form.has_changed() and not form.cleaned_data.get("DELETE")
-        ]
+    crossed_out = _("Leave this milestone out")
 
 
 def milestone_forms(rows: int) -> type[MilestoneFormSet]:
     """A set of milestones with so many empty rows below those that are filled."""
-    return formset_factory(
-        MilestoneForm,
-        formset=MilestoneFormSet,
-        extra=rows,
-        max_num=MOST_MILESTONES,
-        can_delete=True,
-    )
+    return rows_of(MilestoneForm, MilestoneFormSet, spare=rows, most=MOST_MILESTONES)
 
 
 def plain_name(text: str) -> str:

@@ -36,6 +36,13 @@ class PanelIn(Schema):
     seats: Annotated[list[SeatIn], Field(max_length=100)]
     weights_bp: dict[Key, int]
     pass_mark: Decimal
+    override_reason: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
+class DissolveIn(Schema):
+    """Why a panel is sent home."""
+
+    reason: Annotated[str, StringConstraints(max_length=500)]
 
 
 class ScoresIn(Schema):
@@ -74,7 +81,7 @@ class SeatOut(Schema):
 class PanelOut(Schema):
     """A panel; ``seats`` only for its conveners, its auditors and, their own one, its experts.
 
-    ``warnings`` names rules that are wanted but do not refuse: a panel of three fields.
+    ``warnings`` names what the panel was allowed to lack, for the reason it gives.
     """
 
     id: int
@@ -88,6 +95,8 @@ class PanelOut(Schema):
     handed_in: int
     seat_count: int
     warnings: list[str]
+    override_reason: str | None = None
+    dissolved_reason: str | None = None
     entry: dict[str, Any] | None = None
     seats: list[SeatOut] | None = None
 
@@ -170,6 +179,8 @@ def _panel(panel: Panel, actor: Membership | None) -> dict[str, Any]:
         shown["entry"] = asdict(queries.blind_entry(panel))
     elif record or queries.convenes(actor, panel.project):
         rows = queries.seats(panel, with_scores=record)
+        shown["override_reason"] = panel.override_reason or None
+        shown["dissolved_reason"] = panel.dissolved_reason or None
         shown["seats"] = [_seat(seat, with_scores=record) for seat in rows]
     return shown
 
@@ -216,6 +227,24 @@ def detail(request: HttpRequest, panel_id: int) -> dict[str, Any]:
     """One panel: progress for its conveners, the blind pack for its experts, else the outcome."""
     actor = actor_of(request)
     return _panel(queries.visible_panel(actor=actor, panel_id=panel_id), actor)
+
+
+@router.put("/panels/{int:panel_id}", response=PanelOut)
+def change(request: ActorRequest, panel_id: int, body: PanelIn) -> dict[str, Any]:
+    """Put a panel together anew. 409 ``assessment.panel_scored`` once somebody has scored."""
+    panel = commands.change(
+        panel_id=panel_id, **body.dict(), actor_id=request.auth.pk, at=clock.now(request)
+    )
+    return _panel(panel, request.auth)
+
+
+@router.post("/panels/{int:panel_id}/dissolve", response=PanelOut)
+def dissolve(request: ActorRequest, panel_id: int, body: DissolveIn) -> dict[str, Any]:
+    """Send a panel home before anybody has scored, with a reason."""
+    panel = commands.dissolve(
+        panel_id=panel_id, **body.dict(), actor_id=request.auth.pk, at=clock.now(request)
+    )
+    return _panel(panel, request.auth)
 
 
 @router.post("/panels/{int:panel_id}/scores", response={201: SeatOut})

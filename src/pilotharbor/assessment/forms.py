@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
+from pilotharbor.kernel.fields import SpareRow, SpareRows, rows_of
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.roles import Role
 from pilotharbor.technologies.models import TrlScale
@@ -41,25 +41,45 @@ class ExpertField(forms.ModelChoiceField[Membership]):
 
 
 class PanelForm(forms.Form):
-    """The mark that passes."""
+    """The mark that passes, and why the panel is smaller than the rule asks, if it is."""
 
     pass_mark = forms.DecimalField(
         label=_("Pass mark (0 to 100)"), min_value=0, max_value=100, decimal_places=4, initial=75
     )
+    override_reason = forms.CharField(
+        label=_("Why fewer experts or fields judge this project"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "Only where the panel has fewer than the rule asks; the reason stays on record."
+        ),
+    )
 
 
-class CriterionForm(forms.Form):
+class DissolveForm(forms.Form):
+    """Why the panel is sent home."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class CriterionForm(SpareRow):
     """One criterion and its weight."""
 
     key = forms.CharField(label=_("Criterion"), max_length=40)
     weight = forms.DecimalField(label=_("Weight (%)"), min_value=0, max_value=100, decimal_places=2)
 
 
-class SeatForm(forms.Form):
-    """One expert and what they judge."""
+class SeatForm(SpareRow):
+    """One expert and what they judge: what their profile says, unless another field is written."""
 
-    expert_id = ExpertField(None, label=_("Expert"))
-    field = forms.CharField(label=_("Field"), max_length=80)
+    expert_id = ExpertField(None, label=_("Expert"), empty_label=_("Choose the expert"))
+    field = forms.CharField(
+        label=_("Field"),
+        max_length=80,
+        required=False,
+        help_text=_("Empty: the field in the expert's profile."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,15 +95,25 @@ class SeatForm(forms.Form):
             .order_by("field", "person__name")
         )
 
+    def clean(self) -> dict[str, Any]:
+        """The field comes from the profile where none was written."""
+        given = super().clean()
+        expert = given.get("expert_id")
+        if expert is not None and not given.get("field"):
+            given["field"] = expert.field[:80]
+            if not expert.field:
+                self.add_error("field", _("The profile names no field; say which one they judge."))
+        return given
 
-def criterion_forms() -> type[BaseFormSet[CriterionForm]]:
-    """Criteria with room for two more."""
-    return formset_factory(CriterionForm, extra=2, max_num=30)
+
+def criterion_forms(rows: int = 2) -> type[SpareRows]:
+    """Criteria with room for some more."""
+    return rows_of(CriterionForm, SpareRows, spare=rows, most=30)
 
 
-def seat_forms() -> type[BaseFormSet[SeatForm]]:
-    """Five seats; empty ones are left out."""
-    return formset_factory(SeatForm, extra=5, max_num=50)
+def seat_forms(rows: int = 5) -> type[SpareRows]:
+    """Seats with some to spare; empty ones are left out."""
+    return rows_of(SeatForm, SpareRows, spare=rows, most=50)
 
 
 class ScoreForm(forms.Form):

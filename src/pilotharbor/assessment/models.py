@@ -1,5 +1,7 @@
 """Is it worth it: panels, independent scores, maturity statements, whether to pilot at all."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,22 +10,50 @@ from pilotharbor.kernel.states import Stateful
 from pilotharbor.technologies.models import TrlScale
 
 
+class PanelRule(models.Model):
+    """A dated rule on who sits on a panel, from a named source.
+
+    ``min_experts``, ``min_fields``  fewer are refused unless the convener says why
+    """
+
+    validity = DateRangeField()
+    min_experts = models.PositiveSmallIntegerField()
+    min_fields = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="assessment_panel_rule_one_at_a_time",
+                expressions=[("validity", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(
+                name="assessment_panel_rule_range",
+                condition=Q(min_fields__gte=1, min_experts__gte=models.F("min_fields")),
+            ),
+        ]
+
+
 class Panel(Stateful):
     """Experts of different fields who judge one project.
 
     ``pass_mark``   the weighted mean, out of 100 with two decimals, that passes (inclusive)
     ``score``       weighted mean over experts, half up to two decimals, set when closed
+    ``override_reason``  why it has fewer experts or fields than the rule of the day asks
+    ``dissolved_reason`` why it was dissolved before anybody scored
     """
 
     class Status(models.TextChoices):
         OPEN = "open", _("Scoring")
         PASSED = "passed", _("Passed")
         FAILED = "failed", _("Not passed")
+        DISSOLVED = "dissolved", _("Dissolved")
 
     MOVES = {
-        Status.OPEN: {Status.PASSED, Status.FAILED},
+        Status.OPEN: {Status.PASSED, Status.FAILED, Status.DISSOLVED},
         Status.PASSED: set(),
         Status.FAILED: set(),
+        Status.DISSOLVED: set(),
     }
 
     project = models.ForeignKey("projects.Project", models.PROTECT, related_name="panels")
@@ -33,6 +63,8 @@ class Panel(Stateful):
     convened_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
     convened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    override_reason = models.CharField(max_length=500, blank=True)
+    dissolved_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
@@ -41,7 +73,13 @@ class Panel(Stateful):
             ),
             models.CheckConstraint(
                 name="assessment_panel_closed_has_score",
-                condition=Q(status="open") | Q(score__isnull=False, closed_at__isnull=False),
+                condition=Q(status__in=["open", "dissolved"])
+                | Q(score__isnull=False, closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="assessment_panel_dissolved_has_reason",
+                condition=~Q(status="dissolved")
+                | (~Q(dissolved_reason="") & Q(score__isnull=True, closed_at__isnull=False)),
             ),
             models.CheckConstraint(
                 name="assessment_panel_pass_mark_range", condition=Q(pass_mark__range=(0, 100))

@@ -1,11 +1,19 @@
 """Which panels may one see, how far are they, and what did they find?"""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from pilotharbor.assessment.models import Panel, PilotDecision, Score, Seat, TrlStatement
+from pilotharbor.assessment.models import (
+    Panel,
+    PanelRule,
+    PilotDecision,
+    Score,
+    Seat,
+    TrlStatement,
+)
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
@@ -128,14 +136,29 @@ def fields_of(panel: Panel) -> int:
     return panel.seats.values("field").distinct().count()
 
 
+def panel_rule(*, on: date) -> PanelRule | None:
+    """The rule on who sits on a panel that is in force on a day."""
+    return PanelRule.objects.filter(validity__contains=on).first()
+
+
+def open_panel(project: Project) -> Panel | None:
+    """The panel that judges the project now, if one does."""
+    return project.panels.filter(status=Panel.Status.OPEN).first()
+
+
+def changeable(panel: Panel) -> bool:
+    """Whether nobody has scored yet, so that the panel can still be changed or dissolved."""
+    return panel.status == Panel.Status.OPEN and not progress(panel).handed_in
+
+
 def passed_panel(project: Project) -> Panel | None:
     """The panel that the project passed, if it did."""
     return project.panels.filter(status=Panel.Status.PASSED).order_by("-id").first()
 
 
 def latest_panel(project: Project) -> Panel | None:
-    """The newest panel of a project."""
-    return project.panels.order_by("-id").first()
+    """The newest panel of a project that was not sent home unheard."""
+    return project.panels.exclude(status=Panel.Status.DISSOLVED).order_by("-id").first()
 
 
 def statements(project: Project) -> QuerySet[TrlStatement]:

@@ -12,17 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pilotharbor.assessment import commands, queries
+from pilotharbor.assessment.desk import crumbs
 from pilotharbor.assessment.forms import (
-    CRITERIA,
-    USUAL,
-    PanelForm,
+    DissolveForm,
     PilotForm,
     ScoreForm,
     TrlForm,
-    criterion_forms,
     criterion_name,
-    key_of,
-    seat_forms,
 )
 from pilotharbor.assessment.models import Panel
 from pilotharbor.kernel import clock, pages
@@ -34,12 +30,6 @@ from pilotharbor.parties.roles import Role
 from pilotharbor.projects import queries as projects
 from pilotharbor.projects.models import Project
 from pilotharbor.technologies.models import IpAsset
-
-type Crumbs = list[tuple[str, str]]
-
-
-def _crumbs(*steps: tuple[str, str]) -> Crumbs:
-    return [(_("Home"), "/"), (_("Assessments"), reverse("assessments")), *steps]
 
 
 @acting
@@ -81,6 +71,10 @@ def panel_detail(request: ActorRequest, panel_id: int) -> HttpResponse:
     if request.method == "POST":
         raise NotFound
     record = queries.sees_record(request.actor, panel)
+    return _detail(request, panel, None)
+
+
+def _detail(request: ActorRequest, panel: Panel, refused: DissolveForm | None) -> HttpResponse:
     convenes = queries.convenes(request.actor, panel.project)
     context = {
         "panel": panel,
@@ -89,10 +83,12 @@ def panel_detail(request: ActorRequest, panel_id: int) -> HttpResponse:
         "convenes": convenes,
         "record": record,
         "seats": _seats(panel, record=record) if record or convenes else [],
-        "few_fields": queries.fields_of(panel) < queries.FIELDS_WANTED,
-        "crumbs": _crumbs((panel.project.title, "")),
+        "changeable": convenes and queries.changeable(panel),
+        "dissolve_form": refused or DissolveForm(prefix="dissolve"),
+        "crumbs": crumbs((panel.project.title, "")),
     }
-    return render(request, "assessment/panel_detail.html", context)
+    status = 422 if refused else 200
+    return render(request, "assessment/panel_detail.html", context, status=status)
 
 
 def _weights(panel: Panel) -> list[tuple[str, int]]:
@@ -138,7 +134,7 @@ def _workbench(request: ActorRequest, panel: Panel) -> HttpResponse:
         "entry": entry,
         "entry_rights": [words.get(kind, kind) for kind in entry.rights],
         "form": form,
-        "crumbs": _crumbs((entry.title, "")),
+        "crumbs": crumbs((entry.title, "")),
     }
     return render(request, "assessment/workbench.html", context, status=422 if form.errors else 200)
 
@@ -154,49 +150,25 @@ def _convened(request: ActorRequest, project_id: int) -> Project:
 
 
 @acting
-@require_http_methods(["GET", "POST"])
-def panel_new(request: ActorRequest, project_id: int) -> HttpResponse:
-    """Call experts of several fields together."""
-    project = projects.visible_project(actor=request.actor, project_id=project_id)
-    data = request.POST or None
-    usual = [{"key": criterion_name(key), "weight": weight} for key, weight in USUAL]
-    form = PanelForm(data)
-    criteria = criterion_forms()(data, prefix="criterion", initial=None if data else usual)
-    seats = seat_forms()(data, prefix="seat")
-    if request.method == "POST" and form.is_valid() and criteria.is_valid() and seats.is_valid():
+@require_POST
+def panel_dissolve(request: ActorRequest, panel_id: int) -> HttpResponse:
+    """Send a panel home that nobody has scored yet."""
+    panel = queries.visible_panel(actor=request.actor, panel_id=panel_id)
+    form = DissolveForm(request.POST, prefix="dissolve")
+    if form.is_valid():
         try:
-            panel = commands.convene(
-                project_id=project.pk,
-                seats=[
-                    {"expert_id": row["expert_id"].pk, "field": row["field"]}
-                    for row in seats.cleaned_data
-                    if row
-                ],
-                weights_bp={
-                    key_of(row["key"]): int(row["weight"] * 100)
-                    for row in criteria.cleaned_data
-                    if row
-                },
-                pass_mark=form.cleaned_data["pass_mark"],
+            commands.dissolve(
+                panel_id=panel.pk,
+                reason=form.cleaned_data["reason"],
                 actor_id=request.actor.pk,
                 at=clock.now(request),
             )
         except DomainError as exc:
             tell(form, exc)
         else:
-            messages.success(request, _("The panel is called together; its experts are told."))
+            messages.success(request, _("The panel is dissolved; another can be called."))
             return redirect("panel_detail", panel.pk)
-    context = {
-        "project": project,
-        "form": form,
-        "criteria": criteria,
-        "seats": seats,
-        "words": list(CRITERIA.values()),
-        "crumbs": _crumbs((_("New panel"), "")),
-    }
-    refused = bool(form.errors or any(criteria.errors) or any(seats.errors))
-    status = 422 if data and refused else 200
-    return render(request, "assessment/panel_new.html", context, status=status)
+    return _detail(request, panel, form)
 
 
 @acting
@@ -293,7 +265,7 @@ def _ask(
         "form": form,
         "back": back,
         "lead": project.title if whole else project.achievement.title,
-        "crumbs": _crumbs((page["title"], "")),
+        "crumbs": crumbs((page["title"], "")),
         **page,
     }
     return render(request, "projects/form.html", context, status=422 if form.errors else 200)

@@ -1,8 +1,9 @@
 """How people type money into a form, and how a refusal goes back to its fields."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.kernel import money
 from pilotharbor.kernel.errors import DomainError
@@ -37,6 +38,10 @@ class SpareRow(forms.Form):
             for name in self.wanted:
                 self.fields[name].required = False
 
+    def has_changed(self) -> bool:
+        """Whether the row counts: a filled one always does."""
+        return super().has_changed() or not self.empty_permitted
+
     def clean(self) -> dict[str, Any]:
         """What a row that was begun still lacks is told at its field."""
         given = super().clean() or {}
@@ -46,6 +51,41 @@ class SpareRow(forms.Form):
                     said = self.fields[name].error_messages["required"]
                     self.add_error(name, forms.ValidationError(said, code="required"))
         return given
+
+
+class SpareRows(forms.BaseFormSet[SpareRow]):
+    """Rows of which the filled ones that are not crossed out count; make it with ``can_delete``."""
+
+    crossed_out: Any = _("Leave this row out")
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """A filled row can be crossed out; a spare one is simply left empty."""
+        super().add_fields(form, index)
+        if index is None or index >= self.initial_form_count():
+            form.fields.pop("DELETE", None)
+        else:
+            form.fields["DELETE"].label = self.crossed_out
+
+    def kept(self) -> list[Any]:
+        """The filled rows in their order, as a command counts them."""
+        return [f for f in self.forms if f.has_changed() and not f.cleaned_data.get("DELETE")]
+
+    def take(self, problems: dict[str, str], *, prefix: str) -> dict[str, str]:
+        """Put ``prefix.n`` of the problems at the n-th kept row; give back the others."""
+        kept, others = self.kept(), {}
+        for name, text in problems.items():
+            place = name.removeprefix(f"{prefix}.")
+            if place != name and place.isdecimal() and int(place) < len(kept):
+                kept[int(place)].add_error(None, text)
+            else:
+                others[name] = text
+        return others
+
+
+def rows_of[S: SpareRows](row: type[SpareRow], rows: type[S], *, spare: int, most: int) -> type[S]:
+    """The set of such rows, with so many spare ones below the filled."""
+    made = forms.formset_factory(row, formset=rows, extra=spare, max_num=most, can_delete=True)
+    return cast("type[S]", made)
 
 
 def tell(form: forms.BaseForm, error: DomainError, **renamed: str) -> None:

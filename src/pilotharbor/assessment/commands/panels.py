@@ -3,57 +3,35 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from pilotharbor.assessment import queries, scoring
-from pilotharbor.assessment.commands.conflicts import conflict_of
+from pilotharbor.assessment.commands.composition import (
+    BadPanel,
+    Composition,
+    Conflicted,
+    NotAnExpert,
+    SeatGiven,
+    checked,
+    needed_reason,
+)
 from pilotharbor.assessment.models import Criterion, Panel, Seat
 from pilotharbor.kernel import events
 from pilotharbor.kernel.errors import Conflict, Forbidden, Invalid
-from pilotharbor.kernel.money import BP
 from pilotharbor.kernel.states import advance
+from pilotharbor.kernel.time import local_date
 from pilotharbor.kernel.transactions import command, refusing
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Verb
-from pilotharbor.parties.roles import Role
 from pilotharbor.projects import commands as project_commands
 from pilotharbor.projects import queries as projects
 from pilotharbor.projects.models import Project
 from pilotharbor.technologies import commands as technologies
-
-MOST_SEATS, MOST_CRITERIA = 50, 30
-FULL_MARK = Decimal(100)
-
-
-class SeatGiven(TypedDict):
-    """One expert and the field they judge."""
-
-    expert_id: int
-    field: str
-
-
-class BadPanel(Invalid):
-    """The panel does not hold together yet; see the fields."""
-
-    code = "assessment.bad_panel"
-
-
-class NotAnExpert(Invalid):
-    """“{name}” is not an active review expert."""
-
-    code = "assessment.not_an_expert"
-
-
-class Conflicted(Invalid):
-    """“{name}” cannot judge this project: {reason}."""
-
-    code = "assessment.conflicted"
 
 
 class NotAssessing(Conflict):
@@ -80,6 +58,24 @@ class SeatsOpen(Conflict):
     code = "assessment.seats_open"
 
 
+class PanelScored(Conflict):
+    """An expert has handed in scores already; the panel stays as it is until it is closed."""
+
+    code = "assessment.panel_scored"
+
+
+class PanelOver(Conflict):
+    """This panel is closed or dissolved already."""
+
+    code = "assessment.panel_over"
+
+
+class ReasonMissing(Invalid):
+    """Say why the panel is dissolved; its experts read it."""
+
+    code = "assessment.reason_missing"
+
+
 @command
 def convene(
     *,
@@ -89,8 +85,11 @@ def convene(
     pass_mark: Decimal,
     actor_id: int,
     at: datetime,
+    override_reason: str = "",
 ) -> Panel:
     """Call experts together to judge a project, each on their own.
+
+    ``override_reason`` says why there are fewer experts or fields than the rule of the day asks.
 
     Raises: NotFound, NotYourRole, NotTheConvener, BadPanel, NotAssessing, PanelOpen.
     Source: R-ASMT-1 (panel), R-ASMT-3 (independence).
@@ -98,10 +97,8 @@ def convene(
     actor = parties.actor(actor_id=actor_id)
     rights.require(actor, Verb.WRITE, Kind.REVIEW)
     project = convened_by(actor, project_id)
-    experts = _experts(seats)
-    problems = _weight_problems(weights_bp, pass_mark) | _seat_problems(seats, experts, project)
-    if problems:
-        raise BadPanel(problems=problems)
+    wanted = Composition(seats, weights_bp, pass_mark, override_reason.strip(), local_date(at))
+    experts = checked(wanted, project)
     if project.status != Project.Status.ASSESSMENT:
         raise NotAssessing
     if queries.passed_panel(project):
@@ -109,23 +106,14 @@ def convene(
 
     with refusing(assessment_panel_one_open=PanelOpen()):
         panel = Panel.objects.create(
-            project=project, pass_mark=pass_mark, convened_by=actor, convened_at=at
+            project=project,
+            pass_mark=pass_mark,
+            override_reason=needed_reason(wanted),
+            convened_by=actor,
+            convened_at=at,
         )
-    Criterion.objects.bulk_create(
-        Criterion(panel=panel, key=key.strip(), weight_bp=weight, position=i)
-        for i, (key, weight) in enumerate(weights_bp.items(), 1)
-    )
-    Seat.objects.bulk_create(
-        Seat(panel=panel, expert=experts[seat["expert_id"]], field=seat["field"].strip())
-        for seat in seats
-    )
-    technologies.admit(
-        achievement_id=project.achievement_id,
-        membership_ids=[seat["expert_id"] for seat in seats],
-        via="blind",
-        actor_id=actor.pk,
-        at=at,
-    )
+    _sit(panel, wanted, experts)
+    _let_in(panel, [seat["expert_id"] for seat in seats], actor, at)
     events.record(
         "assessment.panel.convened",
         panel,
@@ -134,8 +122,130 @@ def convene(
         project_id=project.pk,
         seats=len(seats),
         expert_ids=[seat["expert_id"] for seat in seats],
+        overridden=bool(panel.override_reason),
     )
     return panel
+
+
+@command
+def change(
+    *,
+    panel_id: int,
+    seats: Sequence[SeatGiven],
+    weights_bp: Mapping[str, int],
+    pass_mark: Decimal,
+    actor_id: int,
+    at: datetime,
+    override_reason: str = "",
+) -> Panel:
+    """Give a panel other experts, criteria or another pass mark, before anybody has scored.
+
+    Raises: NotFound, NotYourRole, NotTheConvener, BadPanel, PanelOver, PanelScored.
+    Source: R-ASMT-8.
+    """
+    actor, panel = _unscored(panel_id, actor_id)
+    wanted = Composition(seats, weights_bp, pass_mark, override_reason.strip(), local_date(at))
+    experts = checked(wanted, panel.project)
+    before = set(panel.seats.values_list("expert_id", flat=True))
+    after = {seat["expert_id"] for seat in seats}
+    panel.seats.all().delete()
+    panel.criteria.all().delete()
+    panel.pass_mark, panel.override_reason = pass_mark, needed_reason(wanted)
+    panel.save(update_fields=["pass_mark", "override_reason"])
+    _sit(panel, wanted, experts)
+    _let_go(panel, sorted(before - after), actor, at)
+    _let_in(panel, sorted(after - before), actor, at)
+    events.record(
+        "assessment.panel.changed",
+        panel,
+        actor=actor,
+        at=at,
+        project_id=panel.project_id,
+        added_ids=sorted(after - before),
+        removed_ids=sorted(before - after),
+        overridden=bool(panel.override_reason),
+    )
+    return panel
+
+
+@command
+def dissolve(*, panel_id: int, reason: str, actor_id: int, at: datetime) -> Panel:
+    """Send a panel home before anybody has scored, with a reason; another can be called then.
+
+    Raises: NotFound, NotYourRole, NotTheConvener, ReasonMissing, PanelOver, PanelScored.
+    Source: R-ASMT-8.
+    """
+    if not reason.strip():
+        raise ReasonMissing(problems={"reason": str(ReasonMissing())})
+    actor, panel = _unscored(panel_id, actor_id)
+    experts = list(panel.seats.order_by("id").values_list("expert_id", flat=True))
+    advance(panel, Panel.Status.DISSOLVED, dissolved_reason=reason.strip()[:500], closed_at=at)
+    _let_go(panel, experts, actor, at)
+    events.record(
+        "assessment.panel.dissolved",
+        panel,
+        actor=actor,
+        at=at,
+        project_id=panel.project_id,
+        expert_ids=experts,
+    )
+    return panel
+
+
+def _unscored(panel_id: int, actor_id: int) -> tuple[Membership, Panel]:
+    """The locked panel that nobody has scored yet, when the actor organises it."""
+    actor = parties.actor(actor_id=actor_id)
+    rights.require(actor, Verb.WRITE, Kind.REVIEW)
+    seen = queries.visible_panel(actor=actor, panel_id=panel_id)
+    convened_by(actor, seen.project_id)
+    locked = Panel.objects.select_for_update(of=["self"], no_key=True)
+    panel = locked.select_related("project__achievement").get(pk=panel_id)
+    if panel.status != Panel.Status.OPEN:
+        raise PanelOver
+    if queries.progress(panel).handed_in:
+        raise PanelScored
+    return actor, panel
+
+
+def _sit(panel: Panel, wanted: Composition, experts: Mapping[int, Membership]) -> None:
+    Criterion.objects.bulk_create(
+        Criterion(panel=panel, key=key.strip(), weight_bp=weight, position=i)
+        for i, (key, weight) in enumerate(wanted.weights_bp.items(), 1)
+    )
+    Seat.objects.bulk_create(
+        Seat(panel=panel, expert=experts[seat["expert_id"]], field=seat["field"].strip())
+        for seat in wanted.seats
+    )
+
+
+def _let_in(panel: Panel, experts: Sequence[int], actor: Membership, at: datetime) -> None:
+    if experts:
+        technologies.admit(
+            achievement_id=panel.project.achievement_id,
+            membership_ids=experts,
+            via="blind",
+            actor_id=actor.pk,
+            at=at,
+        )
+
+
+def _let_go(panel: Panel, experts: Sequence[int], actor: Membership, at: datetime) -> None:
+    """Close the blind pack to experts whom no other panel on this result needs it for."""
+    others = Seat.objects.filter(
+        panel__project__achievement=panel.project.achievement_id, expert__in=experts
+    ).exclude(panel=panel)
+    kept = set(
+        others.exclude(panel__status=Panel.Status.DISSOLVED).values_list("expert", flat=True)
+    )
+    gone = [pk for pk in experts if pk not in kept]
+    if gone:
+        technologies.dismiss(
+            achievement_id=panel.project.achievement_id,
+            membership_ids=gone,
+            via="blind",
+            actor_id=actor.pk,
+            at=at,
+        )
 
 
 def convened_by(actor: Membership, project_id: int) -> Project:
@@ -147,76 +257,6 @@ def convened_by(actor: Membership, project_id: int) -> Project:
     if not queries.convenes(actor, seen):
         raise NotTheConvener
     return Project.objects.select_for_update(no_key=True).get(pk=project_id)
-
-
-def _experts(seats: Sequence[SeatGiven]) -> dict[int, Membership]:
-    return {
-        m.pk: m
-        for m in Membership.objects.filter(
-            pk__in=[seat["expert_id"] for seat in seats],
-            role=Role.EXPERT,
-            status=Membership.Status.ACTIVE,
-            person__is_active=True,
-            organisation__status="approved",
-        ).select_related("person")
-    }
-
-
-def _weight_problems(weights_bp: Mapping[str, int], pass_mark: Decimal) -> dict[str, str]:
-    found: dict[str, str] = {}
-    longest = Criterion._meta.get_field("key").max_length or 0  # noqa: SLF001
-    keys = [key.strip() for key in weights_bp]
-    if not 1 <= len(keys) <= MOST_CRITERIA:
-        found["weights_bp"] = _("Name at least one criterion and its weight.")
-    elif len(set(keys)) != len(keys) or not all(0 < len(key) <= longest for key in keys):
-        found["weights_bp"] = _("Each criterion has a name of its own.")
-    elif min(weights_bp.values()) <= 0 or sum(weights_bp.values()) != BP:
-        found["weights_bp"] = _(
-            "The weights are positive and sum to 100%; now they sum to {sum}%."
-        ).format(sum=f"{Decimal(sum(weights_bp.values())) / 100:f}")
-    if not pass_mark.is_finite() or not 0 <= pass_mark <= FULL_MARK:
-        found["pass_mark"] = _("The pass mark lies between 0 and 100.")
-    elif pass_mark != round(pass_mark, 4):
-        found["pass_mark"] = _("At most four decimals.")
-    return found
-
-
-def _seat_problems(
-    seats: Sequence[SeatGiven], experts: Mapping[int, Membership], project: Project
-) -> dict[str, str]:
-    if not 1 <= len(seats) <= MOST_SEATS:
-        return {"seats": _("Call at least one expert.")}
-    held = list(
-        Membership.objects.filter(person__in={m.person_id for m in experts.values()}).exclude(
-            status=Membership.Status.ENDED
-        )
-    )
-    found: dict[str, str] = {}
-    people: set[int] = set()
-    for i, seat in enumerate(seats):
-        expert = experts.get(seat["expert_id"])
-        if problem := _seat_problem(seat, expert, project, held, people):
-            found[f"seats.{i}"] = problem
-    return found
-
-
-def _seat_problem(
-    seat: SeatGiven,
-    expert: Membership | None,
-    project: Project,
-    held: Sequence[Membership],
-    people: set[int],
-) -> str:
-    """What is wrong with one seat, if anything; remembers the person in ``people``."""
-    if expert is None:
-        return str(NotAnExpert(name=str(seat["expert_id"])))
-    if expert.person_id in people:
-        return _("“{name}” sits twice.").format(name=expert.person.name)
-    people.add(expert.person_id)
-    if not 1 <= len(seat["field"].strip()) <= 80:
-        return _("Say which field the expert judges.")
-    reason = conflict_of(expert=expert, project=project, memberships=held)
-    return str(Conflicted(name=expert.person.name, reason=reason)) if reason else ""
 
 
 @command
@@ -264,3 +304,22 @@ def _not_passed(panel: Panel) -> str:
         return _("The assessment scored {score} points, below the pass mark of {mark}.").format(
             score=f"{panel.score:.2f}", mark=f"{panel.pass_mark.normalize():f}"
         )
+
+
+__all__ = [
+    "BadPanel",
+    "Conflicted",
+    "NotAnExpert",
+    "NotAssessing",
+    "NotTheConvener",
+    "PanelOpen",
+    "PanelOver",
+    "PanelScored",
+    "ReasonMissing",
+    "SeatsOpen",
+    "change",
+    "close",
+    "convene",
+    "convened_by",
+    "dissolve",
+]

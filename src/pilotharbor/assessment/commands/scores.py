@@ -57,13 +57,16 @@ def score(
     """
     actor = parties.actor(actor_id=actor_id)
     rights.require(actor, Verb.WRITE, Kind.REVIEW)
-    criteria = {c.key: c for c in Criterion.objects.filter(panel=panel_id).order_by("position")}
     if not Seat.objects.filter(panel=panel_id, expert=actor).exists():
         raise NotFound
-    points = _points(scores, criteria)
 
+    # Criteria and seats may change as long as nobody has scored, so they are read behind the lock.
     panel = Panel.objects.select_for_update(no_key=True).get(pk=panel_id)
-    seat = Seat.objects.select_for_update(no_key=True).get(panel=panel, expert=actor)
+    seat = Seat.objects.select_for_update(no_key=True).filter(panel=panel, expert=actor).first()
+    if seat is None:
+        raise NotFound
+    criteria = {c.key: c for c in Criterion.objects.filter(panel=panel).order_by("position")}
+    points = _points(scores, criteria)
     if seat.submitted_at is not None:
         raise AlreadyScored
     if panel.status != Panel.Status.OPEN:
