@@ -70,11 +70,11 @@ def panel_detail(request: ActorRequest, panel_id: int) -> HttpResponse:
         return _workbench(request, panel)
     if request.method == "POST":
         raise NotFound
-    record = queries.sees_record(request.actor, panel)
     return _detail(request, panel, None)
 
 
 def _detail(request: ActorRequest, panel: Panel, refused: DissolveForm | None) -> HttpResponse:
+    record = queries.sees_record(request.actor, panel)
     convenes = queries.convenes(request.actor, panel.project)
     context = {
         "panel": panel,
