@@ -237,6 +237,7 @@ def offer(
     request: ActorRequest, agreement_id: int, idempotency_key: IdempotencyKey
 ) -> dict[str, Any]:
     """Offer the draft for signature; its paper is printed at once."""
+    del idempotency_key
     commands.offer(agreement_id=agreement_id, actor_id=request.auth.pk, at=clock.now(request))
     return _read(request, agreement_id)
 
@@ -257,7 +258,6 @@ def sign(
 
 
 @router.post("/agreements/{int:agreement_id}/void")
-    del idempotency_key
 def void(request: ActorRequest, agreement_id: int, body: ReasonIn) -> dict[str, Any]:
     """Give up a draft or an offer, with a reason."""
     commands.void(
