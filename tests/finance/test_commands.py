@@ -22,6 +22,7 @@ from pilotharbor.finance.commands.decisions import (
     HolderTwice,
     NoRewardRule,
     NotAtDecision,
+    OtherJurisdiction,
     Reward,
     RewardWithoutStake,
     Share,
@@ -265,6 +266,46 @@ def test_the_floor_binds_only_where_the_rule_says_so():
     two = decide(beijing, reward=Reward(beijing.project.owner_id, 100, "CN-BJ"))
 
     assert [d.inventor_reward.result_bp for d in (one, two)] == [40, 40]
+
+
+@pytest.mark.parametrize(
+    ("own", "named", "refused"),
+    [
+        ("CN-ZJ", "CN", True),  # laxer
+        ("CN-ZJ", "CN-QQ", True),  # no such place
+        ("CN-ZJ", "CN-JS", True),  # a place without a rule of its own
+        ("CN", "CN-BJ", True),  # higher, but it does not bind
+        ("CN", "CN-ZJ", False),
+        ("CN-ZJ", "CN-SD", False),
+        ("CN-ZJ", "", False),
+    ],
+)
+def test_who_decides_cannot_choose_a_laxer_rule(own, named, refused):
+    t = at_decision(jurisdiction=own)
+    reward = Reward(t.project.owner_id, 7000, named)
+
+    if refused:
+        with pytest.raises(OtherJurisdiction) as error:
+            decide(t, reward=reward)
+        assert error.value.problems.keys() == {"inventor_reward.jurisdiction"}
+        assert not Decision.objects.exists()
+    else:
+        rule = decide(t, reward=reward).inventor_reward.rule
+        assert rule.jurisdiction == (named or own)
+
+
+def test_the_stricter_rule_that_was_named_is_held_to():
+    t = at_decision(jurisdiction="CN")
+
+    with pytest.raises(BelowRewardFloor):
+        decide(t, reward=Reward(t.project.owner_id, 6999, "CN-ZJ"))
+
+
+def test_what_is_no_jurisdiction_has_no_rule():
+    t = at_decision(jurisdiction="XX-99")
+
+    with pytest.raises(NoRewardRule):
+        decide(t, reward=Reward(t.project.owner_id, 5000))
 
 
 def test_where_no_local_rule_stands_the_national_one_does_and_before_it_none():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilotharbor.kernel import codes
+from pilotharbor.kernel import codes, regions
 
 USCC_EXAMPLES = [
     "91110108551385082Q",  # Published: a company registered in Beijing.
@@ -261,3 +261,18 @@ def test_region_code_knows_the_provinces() -> None:
     with pytest.raises(codes.BadCode):
         codes.normalise_region("33020")
     assert len(codes.PROVINCES) == 34
+
+
+@pytest.mark.parametrize("text", ["CN", "cn-zj", " ＣＮ－ＢＪ ", "CN-NM"])
+def test_a_jurisdiction_is_the_country_or_a_province(text: str) -> None:
+    assert codes.normalise_jurisdiction(text) in {"CN", "CN-ZJ", "CN-BJ", "CN-NM"}
+
+
+@pytest.mark.parametrize("text", ["", "XX-99", "CN-QQ", "CN-330000", "ZJ", "US", "CN-"])
+def test_any_other_jurisdiction_is_refused(text: str) -> None:
+    with pytest.raises(codes.BadCode):
+        codes.normalise_jurisdiction(text)
+
+
+def test_every_province_has_its_own_two_letters() -> None:
+    assert len(regions.JURISDICTIONS) == len(regions.PROVINCES) + 1

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from pilotharbor.booking.models import Usage
 from pilotharbor.finance.models import Decision, Invoice, RewardRule
+from pilotharbor.kernel.regions import JURISDICTIONS
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.rights import Kind, Scope, Verb
@@ -52,10 +53,20 @@ def visible_decisions(*, actor: Membership | None) -> QuerySet[Decision]:
 
 
 def reward_rule(*, jurisdiction: str, applies_to: str, on: date) -> RewardRule | None:
-    """The rule in force on a day: the jurisdiction's own, else the national one."""
+    """The rule in force on a day: the jurisdiction's own, else the national one.
+
+    A name that is no jurisdiction has no rule at all.
+    """
+    if jurisdiction not in JURISDICTIONS:
+        return None
+    own = own_reward_rule(jurisdiction=jurisdiction, applies_to=applies_to, on=on)
+    return own or own_reward_rule(jurisdiction="CN", applies_to=applies_to, on=on)
+
+
+def own_reward_rule(*, jurisdiction: str, applies_to: str, on: date) -> RewardRule | None:
+    """The rule in force on a day that the jurisdiction itself has made."""
     rules = RewardRule.objects.filter(applies_to=applies_to, validity__contains=on)
-    local = rules.filter(jurisdiction=jurisdiction).first()
-    return local or rules.filter(jurisdiction="CN").first()
+    return rules.filter(jurisdiction=jurisdiction).first()
 
 
 def companies_to_found(

@@ -222,9 +222,7 @@ def _decide(request: ActorRequest, project: Project, form: DecisionForm) -> None
     given = form.cleaned_data
     reward = None
     if given["reward_of"] is not None and given["reward_share"]:
-        reward = Reward(
-            given["reward_of"].pk, given["reward_share"], given["reward_of"].jurisdiction
-        )
+        reward = Reward(given["reward_of"].pk, given["reward_share"])
     commands.decide(
         project_id=project.pk,
         outcome=given["outcome"],

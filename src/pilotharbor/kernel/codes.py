@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.kernel.errors import Invalid
-from pilotharbor.kernel.regions import PROVINCES
+from pilotharbor.kernel.regions import JURISDICTIONS, PROVINCES
 
 
 class BadCode(Invalid):
@@ -59,6 +59,7 @@ APPLICATION = _("Chinese patent application number")
 IPC = _("IPC symbol")
 INDUSTRY = _("industry code (GB/T 4754)")
 REGION = _("region code (GB/T 2260)")
+JURISDICTION = _("jurisdiction (ISO 3166-2)")
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_LENGTH = 18
@@ -288,4 +289,15 @@ def normalise_region(text: str) -> str:
         raise BadCode(kind=str(REGION), text=text.strip(), example="330200")
     if code[:2] not in PROVINCES:
         raise UnknownRegion(kind=str(REGION), text=code, province=code[:2])
+    return code
+
+
+def normalise_jurisdiction(text: str) -> str:
+    """Check whose rules apply: ``CN``, or a province as ISO 3166-2 writes it (``CN-ZJ``).
+
+    Raises: BadCode.
+    """
+    code = unicodedata.normalize("NFKC", text).strip().upper()
+    if code not in JURISDICTIONS:
+        raise BadCode(kind=str(JURISDICTION), text=text.strip(), example="CN / CN-ZJ")
     return code

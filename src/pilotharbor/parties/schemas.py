@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
+from pilotharbor.kernel import codes
+from pilotharbor.kernel.codes import BadCode
 from pilotharbor.parties.models import Membership, Notification
 from pilotharbor.parties.notices import sentence
 from pilotharbor.parties.roles import OrganisationKind, Role
@@ -14,6 +16,16 @@ Name = Annotated[str, Field(min_length=1, max_length=80)]
 Email = Annotated[str, Field(min_length=3, max_length=254)]
 Password = Annotated[str, Field(max_length=200)]
 Reason = Annotated[str, Field(max_length=500)]
+
+
+def _jurisdiction(text: str) -> str:
+    try:
+        return codes.normalise_jurisdiction(text)
+    except BadCode as exc:
+        raise ValueError(str(exc)) from exc
+
+
+Jurisdiction = Annotated[str, AfterValidator(_jurisdiction)]
 
 
 class Body(Schema):
@@ -39,7 +51,7 @@ class OrganisationIn(Body):
     name_en: Annotated[str, Field(max_length=200)] = ""
     uscc: Annotated[str, Field(max_length=40)]
     region: Annotated[str, Field(max_length=12)] = ""
-    jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] = "CN"
+    jurisdiction: Jurisdiction = "CN"
     state_funded: bool = False
     sme: bool = False
     contact: ContactIn | None = None
@@ -51,7 +63,7 @@ class OrganisationChanges(Body):
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     name_en: Annotated[str, Field(max_length=200)] | None = None
     region: Annotated[str, Field(max_length=12)] | None = None
-    jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] | None = None
+    jurisdiction: Jurisdiction | None = None
     state_funded: bool | None = None
     sme: bool | None = None
     address: Annotated[str, Field(max_length=200)] | None = None

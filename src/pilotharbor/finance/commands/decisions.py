@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from pilotharbor.agreements import commands as agreements
@@ -33,11 +33,14 @@ class Share:
 
 @dataclass(frozen=True)
 class Reward:
-    """``share_bp`` of the organisation's stake goes to the inventors, under a jurisdiction's rule."""
+    """``share_bp`` of the organisation's stake goes to the inventors, by the organisation's rule.
+
+    ``jurisdiction`` may name it, or a stricter one the parties agreed on.
+    """
 
     organisation_id: int
     share_bp: int
-    jurisdiction: str
+    jurisdiction: str = ""
 
 
 class EquityNotWhole(Invalid):
@@ -100,6 +103,12 @@ class BelowRewardFloor(Invalid):
     code = "finance.below_reward_floor"
 
 
+class OtherJurisdiction(Invalid):
+    """The rule of {own} applies to “{name}”; that of {named} asks for less or does not exist."""
+
+    code = "finance.other_jurisdiction"
+
+
 class NoRewardRule(Invalid):
     """No reward rule covers {jurisdiction} on {date}; add the rule with its source first."""
 
@@ -135,7 +144,7 @@ def decide(
 
     Raises: NotFound, NotAtDecision, AlreadyDecided, CompanyMissing, EquityNotWhole, HolderTwice,
     ShareOfNothing, CompanyHoldsItself, CompanyIsASide, CompanyFounded, UnknownOrganisation,
-    RewardWithoutStake, NoRewardRule, BelowRewardFloor.
+    RewardWithoutStake, NoRewardRule, OtherJurisdiction, BelowRewardFloor.
     Source: R-FIN-4 (equity is whole), R-FIN-5 (inventor reward by dated rule), R-FIN-7 (a company
     is founded once).
     """
@@ -248,13 +257,8 @@ def _reward(
     if of_bp is None:
         said = str(RewardWithoutStake())
         raise RewardWithoutStake(problems={"inventor_reward.organisation_id": said})
-    on = local_date(at)
-    rule = queries.reward_rule(
-        jurisdiction=reward.jurisdiction, applies_to=RewardRule.AppliesTo.EQUITY, on=on
-    )
-    if rule is None:
-        raise NoRewardRule(jurisdiction=reward.jurisdiction, date=on.isoformat())
     organisation = Organisation.objects.get(pk=reward.organisation_id)
+    rule = _rule(organisation, reward.jurisdiction, local_date(at))
     binding = rule.mandatory_for_state_funded and organisation.state_funded
     if binding and reward.share_bp < rule.floor_bp:
         below = BelowRewardFloor(
@@ -276,6 +280,28 @@ def _reward(
         result_bp=result_bp,
     )
     return result_bp
+
+
+def _rule(organisation: Organisation, named: str, on: date) -> RewardRule:
+    """The rule of where the organisation is; who decides may only name a stricter one."""
+    equity = RewardRule.AppliesTo.EQUITY
+    own = queries.reward_rule(jurisdiction=organisation.jurisdiction, applies_to=equity, on=on)
+    if own is None:
+        raise NoRewardRule(jurisdiction=organisation.jurisdiction, date=on.isoformat())
+    if named in {"", organisation.jurisdiction}:
+        return own
+    other = queries.own_reward_rule(jurisdiction=named, applies_to=equity, on=on)
+    if (
+        other is None
+        or other.floor_bp < own.floor_bp
+        or (own.mandatory_for_state_funded and not other.mandatory_for_state_funded)
+    ):
+        refused = OtherJurisdiction(
+            own=organisation.jurisdiction, name=organisation.name, named=named
+        )
+        refused.problems = {"inventor_reward.jurisdiction": str(refused)}
+        raise refused
+    return other
 
 
 def _hold(
