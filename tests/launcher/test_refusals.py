@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import psycopg
 import pytest
 
 from pilotharbor.launcher import database, postgres, vault
@@ -157,18 +158,68 @@ def test_database_url_replaces_the_embedded_database(server, tmp_path, ups):
     assert again.serves()
 
 
-@pytest.mark.slow
-def test_database_url_whose_role_may_not_create_roles_warns(server, tmp_path, ups):
+@pytest.fixture
+def plain(server):
+    """The address of a database whose owner may not create roles."""
     with database.connect(server.url("postgres", "secret", "postgres")) as connection:
         connection.autocommit = True
         connection.execute("CREATE ROLE plain LOGIN PASSWORD 'p'")
         connection.execute("CREATE DATABASE harbour OWNER plain")
+    return server.url("plain", "p", "harbour")
 
-    up = Up(tmp_path / "data", DATABASE_URL=server.url("plain", "p", "harbour")).wait_ready()
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "may not create roles"), ("zh", "无权创建角色")]
+)
+def test_database_url_without_a_role_for_web_and_worker_is_refused(
+    plain, tmp_path, language, words
+):
+    asked = {"DATABASE_URL": plain, "PILOTHARBOR_LANG": language}
+
+    up = harbor("up", "--data", str(tmp_path / "data"), "--port", "0", "--empty", **asked)
+    doctor = harbor("doctor", "--data", str(tmp_path / "data"), **asked)
+
+    assert (up.returncode, doctor.returncode) == (1, 1)
+    # A table breaks its lines where it must.
+    for said in ("".join(told.split()) for told in (up.stderr, doctor.stdout)):
+        assert "".join(words.split()) in said
+        assert "CREATEROLEpilotharbor_appLOGIN" in said
+        assert "DATABASE_APP_URL" in said
+    with database.connect(plain) as connection:
+        found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        assert found.fetchone() == (0,)
+
+
+@pytest.mark.slow
+def test_the_remedy_that_is_named_helps(server, plain, tmp_path, ups):
+    with database.connect(server.url("postgres", "secret", "postgres")) as connection:
+        connection.autocommit = True
+        connection.execute("CREATE ROLE pilotharbor_app LOGIN PASSWORD 'a'")
+        connection.execute("GRANT CONNECT ON DATABASE harbour TO pilotharbor_app")
+    app = server.url("pilotharbor_app", "a", "harbour")
+
+    up = Up(tmp_path / "data", DATABASE_URL=plain, DATABASE_APP_URL=app).wait_ready()
     ups.append(up)
 
     assert up.serves()
-    assert "Warning: the role of DATABASE_URL may not create roles" in up.stop()
+    with database.connect(app) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("ALTER TABLE kernel_event DISABLE TRIGGER ALL")
+
+
+def test_an_app_role_that_can_act_as_the_owner_is_refused(server, plain, tmp_path, monkeypatch):
+    data = DataFolder.at(tmp_path / "data")
+    vault.open_folder(data)
+    with database.connect(server.url("postgres", "secret", "postgres")) as connection:
+        connection.autocommit = True
+        connection.execute("CREATE ROLE member LOGIN PASSWORD 'm' IN ROLE plain")
+
+    for role, password in (("plain", "p"), ("member", "m"), ("postgres", "secret")):
+        monkeypatch.setenv("DATABASE_APP_URL", server.url(role, password, "harbour"))
+        for ask in (database.external, database.examine):
+            with pytest.raises(Trouble) as refused:
+                ask(plain, data)
+            assert refused.value.key == "app_role_owns_tables"
 
 
 def test_database_that_refuses_is_missing_or_too_old(server, tmp_path, monkeypatch):

@@ -27,12 +27,12 @@ DATABASE = "pilotharbor"
 class Database:
     """A reachable database: the addresses for its two roles.
 
-    ``app_role``  None when the given role had to serve for both.
+    ``app_role``  the role of web and worker, which owns no table.
     """
 
     owner_url: str
     app_url: str
-    app_role: str | None
+    app_role: str
 
 
 def embedded(data: DataFolder, *, durable: bool = True) -> Cluster:
@@ -102,7 +102,7 @@ def _exists(connection: psycopg.Connection, query: str, value: str) -> bool:
 def external(url: str, data: DataFolder) -> Database:
     """The database of ``DATABASE_URL``, with a role that owns nothing for web and worker.
 
-    Raises: Trouble when it cannot be reached, refuses us, or is too old.
+    Raises: Trouble when it cannot be reached, refuses us, is too old, or has no such role.
     """
     with connect(url) as connection:
         version = connection.info.server_version
@@ -118,9 +118,30 @@ def external(url: str, data: DataFolder) -> Database:
             raise Trouble("database_role_may_not_create", url=shown(url))
         given = os.environ.get("DATABASE_APP_URL")
         if given:
-            with connect(given) as app:
-                return Database(url, given, app.info.user)
+            return Database(url, given, _given_app_role(connection, given))
         return _app_role(connection, url, data)
+
+
+def _given_app_role(connection: psycopg.Connection, given: str) -> str:
+    """The role of ``DATABASE_APP_URL``, which must not be able to act as the owner of the tables."""
+    with connect(given) as app:
+        name = app.info.user
+    as_owner = (
+        "SELECT 1 FROM pg_roles WHERE rolname = %s"
+        " AND (rolsuper OR pg_has_role(rolname, current_user, 'MEMBER'))"
+    )
+    if _exists(connection, as_owner, name):
+        raise Trouble("app_role_owns_tables", url=shown(given), owner=connection.info.user)
+    return name
+
+
+def _refuse_without_app_role(connection: psycopg.Connection, url: str) -> None:
+    """Web and worker never connect as who owns the tables: triggers would bind them by grace only."""
+    may_create = "SELECT 1 FROM pg_roles WHERE rolname = %s AND (rolcreaterole OR rolsuper)"
+    if not _exists(connection, may_create, connection.info.user):
+        raise Trouble(
+            "database_needs_app_role", url=shown(url), app=APP, database=connection.info.dbname
+        )
 
 
 def _app_role(connection: psycopg.Connection, url: str, data: DataFolder) -> Database:
@@ -134,11 +155,7 @@ def _app_role(connection: psycopg.Connection, url: str, data: DataFolder) -> Dat
             pass
         else:
             return Database(url, app_url, name)
-    may_create = connection.execute(
-        "SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user"
-    ).fetchone()
-    if may_create is None or not may_create[0]:
-        return Database(url, url, None)
+    _refuse_without_app_role(connection, url)
     name = APP
     if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", APP):
         # It belongs to another harbour of this server; its password is not ours to change.

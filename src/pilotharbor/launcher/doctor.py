@@ -156,8 +156,6 @@ def _external(url: str, data: DataFolder, folder: Finding) -> Finding:
         found = database.external(url, data)
     except Trouble as trouble:
         return Finding("database", "problem", str(trouble))
-    if found.app_role is None:
-        return Finding("database", "note", say("one_role_warning"))
     return Finding("database", "ok", f"{database.shown(url)} · {found.app_role}")
 
 

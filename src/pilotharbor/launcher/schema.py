@@ -37,7 +37,7 @@ REMEMBER = """
 """
 
 
-def fingerprint(app_role: str | None) -> str:
+def fingerprint(app_role: str) -> str:
     """A digest of everything that decides what the schema and its rights look like."""
     digest = hashlib.sha256(f"{app_role} {append_only.TABLES} {GRANTS}".encode())
     lock = ROOT / "requirements.lock"
@@ -67,8 +67,7 @@ def bring_up_to_date(found: database.Database, environment: Mapping[str, str]) -
         for command in (["migrate", "--no-input", "-v0"], ["createcachetable"]):
             run_django(command, {**environment, "PILOTHARBOR_AS_OWNER": "1"})
         connection.execute(REMEMBER)
-        if found.app_role:
-            grant(connection, found.app_role)
+        grant(connection, found.app_role)
         connection.execute(
             "INSERT INTO pilotharbor_schema (fingerprint) VALUES (%s) ON CONFLICT (only_row)"
             " DO UPDATE SET fingerprint = excluded.fingerprint, migrated_at = now()",

@@ -62,6 +62,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The role of {url} may not create tables in schema public: give it CREATE there or use the owner of the database.",
         "{url} 中的角色无权在 public 模式中建表：请授予 CREATE 权限，或改用数据库的所有者。",
     ),
+    "database_needs_app_role": (
+        "The role of {url} may not create roles, and web and worker must not connect as the owner of the tables: let an administrator run CREATE ROLE {app} LOGIN PASSWORD '…'; GRANT CONNECT ON DATABASE {database} TO {app}; and set DATABASE_APP_URL to that role's address.",
+        "{url} 中的角色无权创建角色，而网站与后台任务不得以数据表所有者的身份连接：请由管理员执行 CREATE ROLE {app} LOGIN PASSWORD '…'; GRANT CONNECT ON DATABASE {database} TO {app}; 并将 DATABASE_APP_URL 设为该角色的地址。",
+    ),
+    "app_role_owns_tables": (
+        "The role of DATABASE_APP_URL ({url}) can act as {owner}, who owns the tables, and could switch the audit triggers off: name a role that is neither a superuser nor a member of {owner}.",
+        "DATABASE_APP_URL（{url}）的角色可以行使数据表所有者 {owner} 的权限，从而有权停用审计触发器：请改用既非超级用户、也不属于 {owner} 的角色。",
+    ),
     "database_refuses": (
         "{url} refuses user or password: correct DATABASE_URL ({reason}).",
         "{url} 拒绝了用户名或密码：请更正 DATABASE_URL（{reason}）。",
@@ -213,10 +221,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "stays_empty": (
         "This harbour was started with --empty before and stays without the demonstration.",
         "此数据目录曾以 --empty 启动，不再载入演示数据。",
-    ),
-    "one_role_warning": (
-        "Warning: the role of DATABASE_URL may not create roles, so web and worker use it too and could switch the audit triggers off; set DATABASE_APP_URL to a role that owns no tables.",
-        "警告：DATABASE_URL 的角色无权创建角色，网站与后台任务只能共用它，从而有权停用审计触发器；请将 DATABASE_APP_URL 设为不拥有任何数据表的角色。",
     ),
     "port_in_use": (
         "Port {port} is in use: stop what listens there or choose another, for example --port {other}.",

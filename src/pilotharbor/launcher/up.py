@@ -109,8 +109,6 @@ def _launch(args: argparse.Namespace, data: DataFolder, supervisor: Supervisor) 
     supervisor.cluster = cluster
     with console.step("starting_database"):
         found = harbour.open_database(data, cluster, supervisor.guard)
-    if found.app_role is None:
-        console.line(say("one_role_warning"))
     setup = Setup(data, listener, supervisor, cluster, {})
     setup.environment = harbour.environment(data, found, port=setup.port)
     _prepare(args, setup, found)
