@@ -149,3 +149,76 @@ def test_the_office_returns_with_a_note():
     m.achievement.refresh_from_db()
     assert (m.achievement.status, m.achievement.review_note) == ("returned", "补充")
     assert "补充" in browse(m.inventor).get(f"/achievements/{m.achievement.pk}").content.decode()
+
+
+def inventors(achievement):
+    rows = achievement.inventors.order_by("position")
+    return list(rows.values_list("membership_id", flat=True))
+
+
+def rows(*members, initial=0):
+    said = {"inventor-TOTAL_FORMS": "5", "inventor-INITIAL_FORMS": str(initial)}
+    return said | {f"inventor-{i}-membership_id": m.pk for i, m in enumerate(members)}
+
+
+def test_an_office_names_the_inventors_in_their_order():
+    m = market()
+    office = browse(m.tto)
+    first = office.post("/achievements/new", {"title": "催化剂", "summary": "高选择性"})
+    made = Achievement.objects.get(title="催化剂")
+    assert first.url == f"/achievements/{made.pk}/edit/inventors"
+    page = office.get(first.url)
+    offered = set(page.context["form"].forms[0].fields["membership_id"].queryset)
+    assert offered == {m.inventor, m.colleague, m.tto}
+
+    answer = office.post(first.url, rows(m.colleague, m.inventor))
+
+    assert answer.url == f"/achievements/{made.pk}/edit/maturity"
+    assert inventors(made) == [m.colleague.pk, m.inventor.pk]
+    page = office.get(f"/achievements/{made.pk}").content.decode()
+    assert "Revised: Inventors" in page
+
+
+def test_an_inventor_is_crossed_out_and_nobody_named_twice():
+    m = market(status="draft", published_at=None)
+    path = f"/achievements/{m.achievement.pk}/edit/inventors"
+    mine = browse(m.inventor)
+
+    twice = mine.post(path, rows(m.inventor, m.colleague, m.colleague, initial=1))
+    assert twice.status_code == 422
+    assert "each inventor once" in twice.content.decode()
+    assert inventors(m.achievement) == [m.inventor.pk]
+
+    said = rows(m.inventor, m.colleague, initial=1) | {"inventor-0-DELETE": "on"}
+    assert mine.post(path, said).status_code == 302
+    assert inventors(m.achievement) == [m.colleague.pk]
+
+
+def test_a_patent_says_where_it_stands():
+    m = market(status="draft", published_at=None)
+    path = f"/achievements/{m.achievement.pk}/edit/rights"
+    said = {
+        "ip-TOTAL_FORMS": "3", "ip-INITIAL_FORMS": "0",
+        "ip-0-kind": "invention_patent", "ip-0-application_no": "", "ip-0-legal_status": "",
+        "ip-1-kind": "technical_secret", "ip-1-legal_status": "",
+    }  # fmt: skip
+
+    back = browse(m.inventor).post(path, said)
+    assert list(back.context["form"].forms[0].errors) == ["legal_status"]
+
+    browse(m.inventor).post(path, said | {"ip-0-legal_status": "pending"})
+    stands = m.achievement.ip_assets.order_by("id").values_list("legal_status", flat=True)
+    assert list(stands) == ["pending", "none"]
+
+
+def test_the_history_names_what_was_changed_and_not_what_was_saved_again():
+    m = market(status="draft", published_at=None)
+    mine, path = browse(m.inventor), f"/achievements/{m.achievement.pk}/edit/words"
+    same = {"title": m.achievement.title, "summary": m.achievement.summary, "keywords": ""}
+
+    mine.post(path, same)
+    mine.post(path, same | {"title": "新标题"})
+
+    told = Event.objects.filter(name="technologies.achievement.revised")
+    assert [event.facts["fields"] for event in told] == [["title"]]
+    assert "Revised: Title" in mine.get(f"/achievements/{m.achievement.pk}").content.decode()

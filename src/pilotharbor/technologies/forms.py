@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.kernel import money
 from pilotharbor.kernel.errors import DomainError
+from pilotharbor.kernel.fields import SpareRow, SpareRows, rows_of
 from pilotharbor.kernel.regions import PROVINCES
+from pilotharbor.parties.models import Membership
 from pilotharbor.parties.roles import Confidentiality
 from pilotharbor.technologies import industries
 from pilotharbor.technologies.commands import GivenRight
@@ -80,6 +82,10 @@ class MaturityForm(forms.Form):
     )
 
 
+# Rights that arise without any registration.
+UNREGISTERED = frozenset({IpAsset.Kind.TECHNICAL_SECRET, IpAsset.Kind.SOFTWARE})
+
+
 class RightForm(forms.Form):
     """One right."""
 
@@ -89,13 +95,48 @@ class RightForm(forms.Form):
     application_no = forms.CharField(label=_("Application number"), max_length=64, required=False)
     legal_status = forms.ChoiceField(
         label=_("Legal status"),
-        choices=IpAsset.LegalStatus.choices,
+        choices=[("", "—"), *IpAsset.LegalStatus.choices],
         required=False,
-        initial=IpAsset.LegalStatus.NONE,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A right says where it stands; what arises without registration may leave it out."""
+        given = super().clean() or {}
+        kind, status = given.get("kind"), given.get("legal_status")
+        if kind and not status and "legal_status" not in self.errors:
+            if kind in UNREGISTERED:
+                given["legal_status"] = IpAsset.LegalStatus.NONE
+            else:
+                self.add_error("legal_status", _("Say where this right stands."))
+        if not kind and given.get("application_no"):
+            self.add_error("kind", _("Say which kind of right this number is of."))
+        return given
 
 
 RightFormSet = formset_factory(RightForm, extra=3, max_num=50, can_delete=True)
+
+
+class MemberField(forms.ModelChoiceField[Membership]):
+    """A member of the organisation by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name · field · role."""
+        said = (obj.person.name, obj.field, obj.get_role_display())
+        return " · ".join(part for part in said if part)
+
+
+class InventorForm(SpareRow):
+    """One of those who made it."""
+
+    membership_id = MemberField(None, label=_("Inventor"), empty_label=_("Choose a person"))
+
+    def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["membership_id"]
+        chosen.queryset = members
+
+
+InventorFormSet = rows_of(InventorForm, SpareRows, spare=4, most=50)
 
 
 class PlaceForm(forms.Form):
@@ -201,6 +242,17 @@ def rights_of(entry: Achievement) -> list[dict[str, str]]:
         {"kind": r.kind, "application_no": r.application_no, "legal_status": r.legal_status}
         for r in entry.ip_assets.order_by("id")
     ]
+
+
+def inventors_of(entry: Achievement) -> list[dict[str, int]]:
+    """What the step of inventors shows, in the order of contribution."""
+    rows = entry.inventors.order_by("position").values_list("membership_id", flat=True)
+    return [{"membership_id": pk} for pk in rows]
+
+
+def given_inventors(formset: Any) -> list[int]:
+    """The memberships of a filled form set, in its order."""
+    return [form.cleaned_data["membership_id"].pk for form in formset.kept()]
 
 
 def given_rights(formset: Any) -> list[GivenRight]:

@@ -301,3 +301,19 @@ def filtered[E: (Achievement, Demand)](rows: QuerySet[E], wanted: Filters) -> Qu
     if wanted.status in Status.values:
         rows = rows.filter(status=wanted.status)
     return rows
+
+
+def possible_inventors(entry: Entry | None) -> QuerySet[Membership]:
+    """Who may be named as an inventor: active members of the owner, and who is named already.
+
+    Source: R-TECH-9.
+    """
+    if not isinstance(entry, Achievement):
+        return Membership.objects.none()
+    named = entry.inventors.values("membership")
+    return (
+        Membership.objects.filter(organisation_id=entry.owner_id)
+        .filter(Q(status=Membership.Status.ACTIVE) | Q(pk__in=named))
+        .select_related("person")
+        .order_by("person__name", "pk")
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as translate
 
 from pilotharbor.kernel import events
@@ -44,7 +45,7 @@ def disclose(
 ) -> Achievement:
     """Write down a result of one's organisation, as a draft.
 
-    A researcher who names no inventor is the inventor.
+    A researcher who names no inventor is the inventor; an office names them (R-TECH-9).
 
     Raises: NotYourRole, NotYourEntry, StateSecretRefused, ContentWrong.
     Source: R-TECH-1…3, R-TECH-8.
@@ -80,6 +81,8 @@ def revise(
 ) -> Achievement:
     """Change what is given and leave the rest; rights and inventors are replaced as a whole.
 
+    What already stood there is no change, and is not told as one.
+
     Raises: NotFound, NotYourRole, NotYourEntry, NotOpenForChange, StateSecretRefused, ContentWrong.
     Source: R-TECH-4, R-TECH-8.
     """
@@ -90,29 +93,45 @@ def revise(
     require_open(achievement, actor)
     fields = cleaned(content, present(achievement))
     assets = None if ip is None else checked_rights(ip)
-    inventors = None if inventor_ids is None else _inventors(inventor_ids, achievement.owner_id)
+    named = list(achievement.inventors.order_by("position").values_list("membership_id", flat=True))
+    inventors = None
+    if inventor_ids is not None:
+        inventors = _inventors(inventor_ids, achievement.owner_id, named)
 
+    changed = differing(achievement, fields)
     save(achievement, fields)
-    if assets is not None:
+    if assets is not None and _said(assets) != _said(achievement.ip_assets.order_by("id")):
+        changed.append("ip")
         achievement.ip_assets.all().delete()
         _write_rights(achievement, assets)
-    if inventors is not None:
+    if inventors is not None and [member.pk for member in inventors] != named:
+        changed.append("inventors")
         achievement.inventors.all().delete()
         _write_inventors(achievement, inventors)
-    events.record(
-        "technologies.achievement.revised",
-        achievement,
-        actor=actor,
-        at=at,
-        fields=sorted(fields),
-    )
+    if changed:
+        events.record(
+            "technologies.achievement.revised",
+            achievement,
+            actor=actor,
+            at=at,
+            fields=sorted(changed),
+        )
     return achievement
+
+
+def _said(assets: Iterable[IpAsset]) -> list[tuple[str, str, str]]:
+    return [(asset.kind, asset.application_no, asset.legal_status) for asset in assets]
 
 
 def present(entry: Any) -> dict[str, Any]:
     """What an entry says now about the fields that are checked together."""
     names = ("title", "summary", "trl_scale", "trl_level", "trl_evidence")
     return {name: getattr(entry, name) for name in names if hasattr(entry, name)}
+
+
+def differing(entry: Any, fields: Mapping[str, Any]) -> list[str]:
+    """The fields that say something else than the entry does now."""
+    return [name for name, value in fields.items() if getattr(entry, name) != value]
 
 
 def save(entry: Any, fields: Mapping[str, Any]) -> None:
@@ -129,16 +148,23 @@ def _write_rights(achievement: Achievement, assets: Iterable[IpAsset]) -> None:
         asset.save(force_insert=True)
 
 
-def _inventors(ids: Sequence[int], owner_id: int) -> list[Membership]:
-    """The inventors in the given order, all of the owner's organisation."""
-    unique = list(dict.fromkeys(ids))
+def _inventors(ids: Sequence[int], owner_id: int, named: Sequence[int] = ()) -> list[Membership]:
+    """The inventors in the given order, all of the owner's organisation.
+
+    ``named`` are inventors already: they stay it when they have left the organisation since.
+    Source: R-TECH-9.
+    """
+    if len(set(ids)) < len(ids):
+        raise ContentWrong(problems={"inventors": translate("Name each inventor once.")})
     found = Membership.objects.filter(
-        pk__in=unique, organisation_id=owner_id, status=Membership.Status.ACTIVE
+        Q(status=Membership.Status.ACTIVE) | Q(pk__in=named), pk__in=ids, organisation_id=owner_id
     ).in_bulk()
-    if len(found) < len(unique) or len(unique) > INVENTORS:
+    if len(found) < len(ids) or len(ids) > INVENTORS:
         said = translate("Inventors are active members of the organisation that owns the result.")
         raise ContentWrong(problems={"inventors": said})
-    return [found[pk] for pk in unique]
+    if len({member.person_id for member in found.values()}) < len(ids):
+        raise ContentWrong(problems={"inventors": translate("Name each inventor once.")})
+    return [found[pk] for pk in ids]
 
 
 def _write_inventors(achievement: Achievement, members: Sequence[Membership]) -> None:

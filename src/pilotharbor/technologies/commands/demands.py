@@ -6,7 +6,7 @@ from pilotharbor.kernel import events
 from pilotharbor.kernel.transactions import command
 from pilotharbor.parties import rights
 from pilotharbor.parties.rights import Kind, Scope, Verb
-from pilotharbor.technologies.commands.achievements import present, save
+from pilotharbor.technologies.commands.achievements import differing, present, save
 from pilotharbor.technologies.commands.rules import (
     NotYourEntry,
     acting,
@@ -53,6 +53,8 @@ def revise_demand(*, demand_id: int, content: DemandContent, actor_id: int, at: 
     require_open(demand, actor)
     fields = cleaned(content, present(demand))
 
+    changed = sorted(differing(demand, fields))
     save(demand, fields)
-    events.record("technologies.demand.revised", demand, actor=actor, at=at, fields=sorted(fields))
+    if changed:
+        events.record("technologies.demand.revised", demand, actor=actor, at=at, fields=changed)
     return demand

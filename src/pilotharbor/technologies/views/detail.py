@@ -40,6 +40,27 @@ SENTENCES = {
 }
 
 
+# What a revision changed, as people call it.
+FIELDS = {
+    "title": _("Title"),
+    "summary": _("Summary"),
+    "detail": _("Detail"),
+    "keywords": _("Keywords"),
+    "industry": _("Industry"),
+    "discipline": _("Discipline"),
+    "region": _("Region"),
+    "trl_scale": _("Technology readiness"),
+    "trl_level": _("Technology readiness"),
+    "trl_evidence": _("What the level rests on"),
+    "mrl": _("Manufacturing readiness"),
+    "confidentiality": _("Confidentiality"),
+    "budget_fen": _("Budget"),
+    "source": _("Source"),
+    "ip": _("Rights"),
+    "inventors": _("Inventors"),
+}
+
+
 @require_GET
 def detail(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
     """Facts, rights, timeline; the confidential detail only when it is asked for, and recorded."""
@@ -127,12 +148,24 @@ def _timeline(entry: Entry) -> list[dict[str, Any]]:
     return [
         {
             "at": row.at,
-            "title": SENTENCES.get(row.name.rsplit(".", 1)[-1], row.name),
+            "title": _told(row),
             "who": names[row.person_id].name if row.person_id in names else "",
             "tone": "watch" if row.name.endswith("detail_viewed") else "",
         }
         for row in rows
     ]
+
+
+def _told(event: Event) -> str:
+    """What happened; a revision names what it changed."""
+    said = str(SENTENCES.get(event.name.rsplit(".", 1)[-1], event.name))
+    fields = event.facts.get("fields") or []
+    if not event.name.endswith(".revised") or not fields:
+        return said
+    names = dict.fromkeys(str(FIELDS.get(name, name)) for name in fields)
+    return translate("Revised: {fields}").format(
+        fields=("、" if speaks_chinese() else ", ").join(names)
+    )
 
 
 def _readers(entry: Entry) -> Sequence[Reader]:

@@ -37,9 +37,11 @@ class Step:
 
 
 RIGHTS = Step("rights", _("Rights"), _("Which rights belong to it?"), None)
+INVENTORS = Step("inventors", _("Inventors"), _("Who made it, in the order of contribution?"), None)
 STEPS = {
     "achievement": (
         Step("words", _("What it is"), _("What have you found?"), forms.WordsForm),
+        INVENTORS,
         Step("maturity", _("Maturity"), _("How far along is it?"), forms.MaturityForm),
         RIGHTS,
         Step("place", _("Where it belongs"), _("Where does it belong?"), forms.PlaceForm),
@@ -95,6 +97,7 @@ def _ask(request: ActorRequest, market: Market, entry: Entry | None, step: Step)
         "step": step,
         "form": form,
         "is_rights": step is RIGHTS,
+        "is_inventors": step is INVENTORS,
         "readable": readable,
         "number": at + 1,
         "names": [s.name for s in steps],
@@ -114,6 +117,12 @@ def _ask(request: ActorRequest, market: Market, entry: Entry | None, step: Step)
 
 def _form(request: ActorRequest, entry: Entry | None, step: Step) -> Any:
     data = request.POST if request.method == "POST" else None
+    if step is INVENTORS:
+        named = forms.inventors_of(entry) if isinstance(entry, Achievement) else []
+        members = queries.possible_inventors(entry)
+        return forms.InventorFormSet(
+            data, initial=named, prefix="inventor", form_kwargs={"members": members}
+        )
     if step.form is None:
         rows = forms.rights_of(entry) if isinstance(entry, Achievement) else []
         return forms.RightFormSet(data, initial=rows, prefix="ip")
@@ -135,6 +144,8 @@ def _reads_detail(request: ActorRequest, entry: Entry) -> bool:
 def _answers(step: Step, form: Any) -> Mapping[str, Any]:
     if step is RIGHTS:
         return {"ip": forms.given_rights(form)}
+    if step is INVENTORS:
+        return {"inventor_ids": forms.given_inventors(form)}
     return dict(form.cleaned_data)
 
 
@@ -147,14 +158,15 @@ def _save(
         if entry is None:
             return commands.post(content=need, **who)
         return commands.revise_demand(demand_id=entry.pk, content=need, **who)
-    content = cast("Content", {k: v for k, v in said.items() if k != "ip"})
+    rows = {k: v for k, v in said.items() if k in {"ip", "inventor_ids"}}
+    content = cast("Content", {k: v for k, v in said.items() if k not in rows})
     if entry is None:
         return commands.disclose(content=content, **who)
-    return commands.revise(achievement_id=entry.pk, content=content, ip=said.get("ip"), **who)
+    return commands.revise(achievement_id=entry.pk, content=content, **rows, **who)
 
 
 def _refuse(step: Step, form: Any, error: DomainError) -> None:
-    if step is not RIGHTS:
+    if step.form is not None:
         refused(form, error)
         return
     texts = list(error.problems.values()) or [str(error)]
