@@ -1,0 +1,75 @@
+"""``./harbor match eval``: how good is the search on a corpus of one's own?"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pilotharbor.launcher import console
+from pilotharbor.launcher.trouble import Trouble
+from pilotharbor.launcher.words import say
+from pilotharbor.matching.engine import embedding, trial
+
+COLUMNS = ("recall@10", "recall@100", "mrr@10", "ndcg@10", "p50_ms", "p99_ms")
+WAYS = ("words", "meaning", "hybrid")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe ``match``."""
+    what = parser.add_subparsers(dest="what", required=True)
+    judged = what.add_parser("eval", help="quality and speed over documents and queries in files")
+    judged.add_argument(
+        "--documents", type=Path, required=True, help='JSONL: {"id", "abstract", …}'
+    )
+    judged.add_argument(
+        "--queries", type=Path, required=True, help='JSONL: {"qid", "text", "rel": {id: gain}}'
+    )
+    judged.add_argument(
+        "--provider",
+        default=embedding.LOCAL,
+        help="of meaning: local, none, or the address of an OpenAI-compatible endpoint",
+    )
+    judged.add_argument(
+        "--fields",
+        default=",".join(trial.FIELDS),
+        help="which fields of a document are searched, with commas (default: %(default)s)",
+    )
+    judged.add_argument("--json", action="store_true", help="one JSON object, for programs")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry ``match eval`` out.
+
+    Raises: Trouble.
+    """
+    try:
+        fields = [field.strip() for field in args.fields.split(",") if field.strip()]
+        asked = trial.read(args.documents, args.queries, fields)
+        figures = trial.run(asked, embedding.choose(args.provider), _progress)
+    except trial.BadLine as exc:
+        raise Trouble("match_bad_line", reason=exc) from exc
+    except embedding.Unavailable as exc:
+        raise Trouble("match_no_provider", reason=exc) from exc
+    except (OSError, UnicodeDecodeError) as exc:
+        raise Trouble("match_unreadable", reason=exc) from exc
+    if args.json:
+        console.line(json.dumps(figures, ensure_ascii=False))
+    else:
+        _show(figures)
+    return 0
+
+
+def _show(figures: dict[str, Any]) -> None:
+    ways = [way for way in WAYS if way in figures]
+    rows = [[way, *(f"{figures[way][column]:g}" for column in COLUMNS)] for way in ways]
+    console.table(["", *COLUMNS], rows)
+    for name, value in figures.items():
+        if name not in WAYS:
+            console.line(f"  {name:<18}{value}")
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        ending = "\n" if done == total else ""
+        print(f"\r  {say('match_reading', done=done, total=total)}", end=ending, file=sys.stderr)

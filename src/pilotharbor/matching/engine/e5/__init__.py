@@ -1,0 +1,1 @@
+"""What does a text mean, without asking anybody? A small multilingual model on this machine."""

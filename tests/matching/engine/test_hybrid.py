@@ -1,0 +1,92 @@
+"""Do words and meaning add up, and does search go on when meaning is not to be had?"""
+
+import numpy as np
+import pytest
+
+from pilotharbor.matching.engine import dictionary, hybrid
+from pilotharbor.matching.engine.embedding import Unavailable
+from pilotharbor.matching.engine.hybrid import Engine, fuse
+from pilotharbor.matching.engine.lexical import EmbeddedWords, Hit, Text
+
+
+class Meaning:
+    """A provider whose vectors are chosen by the test."""
+
+    name = "by hand"
+    dimensions = 64
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def queries(self, texts):
+        if self.rows is None:
+            raise Unavailable("the endpoint is away")
+        return np.stack([self.rows[text] for text in texts])
+
+    passages = queries
+
+
+def unit(place):
+    row = np.zeros(64, np.float32)
+    row[place] = 1
+    return row
+
+
+def test_fuse_takes_both_lists_independently():
+    words = [Hit(1, 9.0), Hit(2, 4.0), Hit(3, 2.0)]
+    meaning = [Hit(4, 0.9), Hit(2, 0.85), Hit(5, 0.8)]
+
+    found = fuse(words, meaning, 0.4, 10)
+
+    # Stretched to 1, 2/7, 0 and 1, 1/2, 0.
+    assert [hit.key for hit in found] == [4, 2, 1, 3, 5]
+    assert [hit.score for hit in found] == pytest.approx([0.6, 0.4 * 2 / 7 + 0.3, 0.4, 0, 0])
+
+
+def test_a_list_of_one_counts_in_full():
+    assert fuse([Hit(1, 3.0)], [], 0.4, 10) == [Hit(1, 0.4)]
+
+
+def test_what_says_the_same_in_other_words_is_found_by_meaning():
+    provider = Meaning({"想把外壳做轻": unit(3)})
+    engine = Engine(EmbeddedWords(), provider)
+    engine.words.write([Text(1, "飞轮密封罩减重优化"), Text(2, "抗体纯化")])
+    engine.vectors.fill([1, 2], np.stack([unit(3), unit(9)]))
+
+    found = engine.search("想把外壳做轻")
+
+    assert found.with_meaning
+    assert found.hits[0].key == 1
+
+
+def test_search_goes_on_with_words_when_meaning_is_away_and_says_so():
+    engine = Engine(EmbeddedWords(), Meaning(None))
+    engine.words.write([Text(1, "飞轮密封罩减重优化")])
+
+    found = engine.search("密封罩")
+
+    assert [hit.key for hit in found.hits] == [1]
+    assert (found.with_meaning, found.why) == (False, "the endpoint is away")
+
+
+def test_without_a_provider_words_alone_are_searched():
+    engine = Engine(EmbeddedWords(), None)
+    engine.words.write([Text(1, "飞轮密封罩减重优化")])
+
+    assert engine.search("密封罩") == hybrid.Found(engine.search("密封罩").hits, with_meaning=False)
+    assert [hit.key for hit in engine.search("密封罩").hits] == [1]
+
+
+def test_the_dictionary_offers_chinese_for_each_telling_word():
+    found = {some[0]: some[1:] for some in dictionary.choices("the adsorption of heavy metals")}
+
+    assert set(found) == {"adsorption", "heavy", "metals"}
+    assert "吸附" in found["adsorption"]
+    assert "重金属" in found["heavy"]
+
+
+def test_a_text_is_foreign_when_hardly_a_chinese_character_stands_in_it():
+    assert dictionary.is_foreign("solid electrolyte powder")
+    assert not dictionary.is_foreign("GMP 条件下的放大")
+    assert not dictionary.is_foreign("固态电解质")
+    assert not dictionary.is_foreign("")
