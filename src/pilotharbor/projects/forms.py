@@ -1,5 +1,6 @@
 """What people type about a project: its people, its plan, its tasks."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -13,13 +14,22 @@ from pilotharbor.projects.models import TASK_KINDS, TeamMember
 
 
 class PersonField(forms.ModelChoiceField[Membership]):
-    """A member, chosen by name and organisation."""
+    """A member, chosen by name and organisation; namesakes also by their e-mail."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Name · organisation, and the field an expert knows."""
-        return " · ".join(
-            part for part in (obj.person.name, obj.organisation.name, obj.field) if part
-        )
+        """Name · organisation, the field an expert knows, and what tells namesakes apart."""
+        alike = self._alike().get((obj.person.name, obj.organisation.name, obj.field), 0)
+        email = obj.person.email if alike > 1 else ""
+        said = (obj.person.name, obj.organisation.name, obj.field, email)
+        return " · ".join(part for part in said if part)
+
+    def _alike(self) -> Counter[tuple[str, str, str]]:
+        """How many of those offered read the same."""
+        if not hasattr(self, "_counted"):
+            rows: Any = self.queryset
+            names = ("person__name", "organisation__name", "field")
+            self._counted = Counter(rows.order_by().values_list(*names))
+        return self._counted
 
 
 class ProposalForm(forms.Form):

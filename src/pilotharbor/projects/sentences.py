@@ -1,5 +1,7 @@
 """What each event of a voyage says to a person; ``{who}`` is the one who acted."""
 
+from typing import Any
+
 from django.utils.translation import gettext_noop as _
 
 from pilotharbor.parties.rights import Kind
@@ -35,6 +37,7 @@ SENTENCES: dict[str, str] = {
     "assessment.trl.stated": _("{who} stated readiness level {level} on the scale {scale}."),
     "assessment.pilot.decided": _("{who} decided whether a pilot is needed."),
     "agreements.agreement.drafted": _("{who} drafted the agreement."),
+    "agreements.agreement.amended": _("{who} changed the draft of the agreement."),
     "agreements.agreement.offered": _("{who} offered the agreement for signature."),
     "agreements.agreement.countersigned": _("{who} signed the agreement."),
     "agreements.agreement.signed": _("All parties have signed the agreement."),
@@ -64,6 +67,64 @@ SENTENCES: dict[str, str] = {
     "finance.decision.made": _("{who} made the industrialisation decision."),
     "finance.revenue.reported": _("{who} reported revenue."),
 }
+
+# The same events with their numbers and names, for readers to whom the thing itself is open.
+DETAILED: dict[str, str] = {
+    "projects.stewards.named": _("{who} named the stewards: {manager} and {advisor}."),
+    "projects.member.admitted": _("{who} let {person} into the project."),
+    "projects.member.dismissed": _("{who} took {person} out of the project."),
+    "projects.plan.written": _("{who} wrote the pilot plan: {planned_batches} batches."),
+    "projects.task.added": _("{who} added the task “{task}”, owed by {owner}."),
+    "projects.task.settled": _("{who} settled the task “{task}”."),
+    "projects.task.dropped": _("{who} dropped the task “{task}”."),
+    "agreements.agreement.drafted": _("{who} drafted the agreement “{title}”: fee {fee_fen}."),
+    "agreements.agreement.offered": _("{who} offered the agreement “{title}” for signature."),
+    "agreements.agreement.countersigned": _("{who} signed the agreement “{title}” for {party}."),
+    "agreements.agreement.signed": _("All parties have signed the agreement “{title}”."),
+    "agreements.agreement.voided": _("{who} made the agreement “{title}” void."),
+    "agreements.milestone.reached": _(
+        "The milestone “{milestone}” was reached: {share} of the fee."
+    ),
+    "booking.booking.requested": _("{who} asked for {line}, {when}."),
+    "booking.booking.approved": _("{who} allotted {line}, {when}, for {price_fen}."),
+    "booking.booking.rejected": _("{who} rejected the booking of {line}, {when}."),
+    "booking.booking.cancelled": _("{who} cancelled the booking of {line}, {when}."),
+    "booking.booking.started": _("{who} started the run on {line}, {when}."),
+    "booking.booking.missed": _("Nobody came to the slot on {line}, {when}."),
+    "booking.usage.recorded": _("{who} recorded {hours} hours on {line}: {amount_fen}."),
+    "documents.document.asked": _("The paper “{title}” was asked for."),
+    "documents.document.rendered": _("The paper “{title}” was rendered."),
+    "documents.document.failed": _("The paper “{title}” could not be rendered."),
+    "finance.invoice.issued": _(
+        "Invoice {number} was issued: {gross_fen}, from {payer} to {payee}."
+    ),
+    "finance.invoice.paid": _("Invoice {number} was paid: {gross_fen} by {payer}."),
+    "finance.revenue.reported": _(
+        "{who} reported the revenue of {period}: net sales {net_sales_fen}, share due {share_fen}."
+    ),
+    "ledger.entry.posted": _("Entered into the books: {text}, {amount_fen}."),
+}
+
+# Where one fact turns the whole sentence.
+TURNED: dict[tuple[str, str, Any], str] = {
+    ("assessment.pilot.decided", "needed", True): _("{who} decided that a pilot is needed."),
+    ("assessment.pilot.decided", "needed", False): _("{who} decided that no pilot is needed."),
+    ("assessment.panel.closed", "passed", True): _(
+        "The panel closed with {score} points and passed; the pass mark is {mark}."
+    ),
+    ("assessment.panel.closed", "passed", False): _(
+        "The panel closed with {score} points and did not pass; the pass mark is {mark}."
+    ),
+    ("finance.decision.made", "outcome", "spin_off"): _(
+        "{who} decided to found a company; investment {investment_fen}."
+    ),
+    ("finance.decision.made", "outcome", "licence"): _("{who} decided to license the result."),
+    ("finance.decision.made", "outcome", "retry"): _("{who} decided to try again."),
+    ("finance.decision.made", "outcome", "stop"): _("{who} decided to stop."),
+}
+
+# Housekeeping of papers and books: complete, but folded away on a page.
+QUIET = ("documents.", "ledger.")
 
 # Events this version does not know by name are still told, by their domain.
 FALLBACK: dict[str, str] = {

@@ -10,7 +10,8 @@ from pilotharbor.agreements.models import Agreement
 from pilotharbor.assessment import queries as assessment
 from pilotharbor.assessment.models import Panel
 from pilotharbor.booking.models import Booking
-from pilotharbor.campaigns.models import Campaign
+from pilotharbor.campaigns import queries as campaigns
+from pilotharbor.campaigns.models import Batch, Campaign
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Verb
@@ -22,13 +23,17 @@ Status = Project.Status
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One thing that is missing: what, by whom, and the page where the reader does it."""
+    """One thing that is missing: what, by whom, and the page where the reader does it.
+
+    ``organisation_id``  whose business it is; empty for the experts of a panel
+    """
 
     what: str
     by: str
     url: str = ""
     # A button that does it at once (POST) instead of a page that asks more.
     press: bool = False
+    organisation_id: int | None = None
 
 
 def url_of(name: str, *args: int) -> str:
@@ -71,63 +76,63 @@ def owed(actor: Membership, project: Project) -> list[Owed]:
     return list(ask(Reader(actor, project))) if ask else []
 
 
+def _by_platform(reader: Reader, what: str, url: str, *, press: bool = False) -> Owed:
+    platform = reader.project.platform
+    return Owed(what, platform.name, url, press=press and bool(url), organisation_id=platform.pk)
+
+
 def _proposed(reader: Reader) -> Iterator[Owed]:
-    project, platform = reader.project, reader.project.platform.name
+    project = reader.project
     stewards = reader.link(reader.runs, "project_stewards", project.pk)
     if project.technology_manager_id is None:
-        yield Owed(_("a technology manager"), platform, stewards)
+        yield _by_platform(reader, _("a technology manager"), stewards)
     if project.industry_advisor_id is None:
-        yield Owed(_("an industry advisor"), platform, stewards)
+        yield _by_platform(reader, _("an industry advisor"), stewards)
     if project.technology_manager_id and project.industry_advisor_id:
         start = reader.link(reader.runs, "project_start", project.pk)
-        yield Owed(_("the start"), platform, start, press=bool(start))
+        yield _by_platform(reader, _("the start"), start, press=True)
 
 
 def _assessment(reader: Reader) -> Iterator[Owed]:
-    project, platform = reader.project, reader.project.platform.name
+    project = reader.project
     convenes = assessment.convenes(reader.actor, project)
     panel = assessment.latest_panel(project)
     if panel is None:
-        yield Owed(_("a review panel"), platform, reader.link(convenes, "panel_new", project.pk))
+        page = reader.link(convenes, "panel_new", project.pk)
+        yield _by_platform(reader, _("a review panel"), page)
     elif panel.status == Panel.Status.OPEN:
-        complete = assessment.progress(panel).complete
         page = reader.link(convenes, "panel_detail", panel.pk)
-        if complete:
-            yield Owed(_("the sum of the scores"), platform, page)
+        if assessment.progress(panel).complete:
+            yield _by_platform(reader, _("the sum of the scores"), page)
         else:
             yield Owed(_("the experts' independent scores"), _("the panel's experts"), page)
     if not project.trl_statements.exists():
-        yield Owed(
-            _("a readiness statement"), platform, reader.link(convenes, "trl_new", project.pk)
-        )
-    yield Owed(
-        _("the decision whether a pilot is needed"),
-        platform,
-        reader.link(convenes, "pilot_decision", project.pk),
-    )
+        page = reader.link(convenes, "trl_new", project.pk)
+        yield _by_platform(reader, _("a readiness statement"), page)
+    page = reader.link(convenes, "pilot_decision", project.pk)
+    yield _by_platform(reader, _("the decision whether a pilot is needed"), page)
 
 
 def _planning(reader: Reader) -> Iterator[Owed]:
     project = reader.project
     if projects.plan_of(project) is None:
         manager = project.technology_manager
-        yield Owed(
-            _("the pilot plan"),
-            manager.person.name if manager else project.platform.name,
-            reader.link(reader.writes, "project_plan", project.pk),
-        )
+        page = reader.link(reader.writes, "project_plan", project.pk)
+        by = manager.person.name if manager else project.platform.name
+        yield Owed(_("the pilot plan"), by, page, organisation_id=project.platform_id)
     agreement = project.agreements.exclude(status=Agreement.Status.VOID).order_by("-id").first()
     if agreement is None:
         page = reader.link(reader.runs, "agreement_new", project.pk)
-        yield Owed(_("the agreement of all sides"), project.platform.name, page)
+        yield _by_platform(reader, _("the agreement of all sides"), page)
         return
     page = reader.link(reader.reads(Kind.AGREEMENT), "agreement_detail", agreement.pk)
     if agreement.status == Agreement.Status.DRAFT:
-        yield Owed(_("the agreement's offer"), project.platform.name, page)
+        yield _by_platform(reader, _("the agreement's offer"), page)
     elif agreement.status == Agreement.Status.OFFERED:
         unsigned = agreement.parties.filter(signed_at=None).select_related("organisation")
         for party in unsigned.order_by("position"):
-            yield Owed(_("a signature"), party.organisation.name, page)
+            side = party.organisation
+            yield Owed(_("a signature"), side.name, page, organisation_id=side.pk)
 
 
 def _resourcing(reader: Reader) -> Iterator[Owed]:
@@ -136,36 +141,45 @@ def _resourcing(reader: Reader) -> Iterator[Owed]:
     first = waiting.select_related("line__platform").order_by("period").first()
     if first is not None:
         page = reader.link(reader.reads(Kind.BOOKING), "booking_detail", first.pk)
-        yield Owed(_("the review of a booking"), first.line.platform.name, page)
+        by = first.line.platform
+        yield Owed(_("the review of a booking"), by.name, page, organisation_id=by.pk)
     else:
-        sides = project.enterprise or project.owner
-        yield Owed(_("a booked line"), sides.name, reader.link(True, "equipment"))
+        side = project.enterprise or project.owner
+        page = reader.link(True, "equipment")
+        yield Owed(_("a booked line"), side.name, page, organisation_id=side.pk)
 
 
 def _pilot(reader: Reader) -> Iterator[Owed]:
-    project, platform = reader.project, reader.project.platform.name
+    project = reader.project
     campaign = Campaign.objects.filter(project=project).first()
     if campaign is None:
         page = reader.link(reader.runs, "campaign_new", project.pk)
-        yield Owed(_("the opening of the campaign"), platform, page)
+        yield _by_platform(reader, _("the opening of the campaign"), page)
         return
     page = reader.link(True, "campaign_detail", campaign.pk)
     if campaign.status == Campaign.Status.RUNNING:
-        good = campaign.batches.filter(status="released").count()
-        yield Owed(
-            _("{needed} good batches in a row; {good} batches are released so far").format(
-                needed=campaign.consecutive_batches, good=good
-            ),
-            platform,
-            page,
-        )
+        yield from _running(reader, campaign, page)
     elif campaign.status == Campaign.Status.ACCEPTED:
-        yield Owed(_("the pilot report"), platform, page)
+        yield _by_platform(reader, _("the pilot report"), page)
+
+
+def _running(reader: Reader, campaign: Campaign, page: str) -> Iterator[Owed]:
+    progress = campaigns.progress_of(campaign)
+    if progress.met or (not progress.unjudged and progress.judged >= progress.planned):
+        yield _by_platform(reader, _("the judgement of the campaign"), page)
+        return
+    recorded = campaign.batches.filter(status=Batch.Status.RECORDED).order_by("number").first()
+    if recorded is not None:
+        what = _("the judgement of batch {n}").format(n=recorded.number)
+        yield _by_platform(reader, what, reader.link(True, "batch_detail", recorded.pk))
+    what = _("{needed} good batches in a row; {good} batches are released so far")
+    said = what.format(needed=campaign.consecutive_batches, good=progress.released)
+    yield _by_platform(reader, said, page)
 
 
 def _decision(reader: Reader) -> Iterator[Owed]:
     page = reader.link(reader.runs, "decision_new", reader.project.pk)
-    yield Owed(_("the industrialisation decision"), reader.project.platform.name, page)
+    yield _by_platform(reader, _("the industrialisation decision"), page)
 
 
 def _follow_up(reader: Reader) -> Iterator[Owed]:
@@ -174,11 +188,12 @@ def _follow_up(reader: Reader) -> Iterator[Owed]:
     rows = list(still_open.order_by("due_date", "id"))
     for task in rows:
         settles = projects.may_settle(actor=reader.actor, task=task)
-        yield Owed(str(task), task.owner.name, reader.link(settles, "task_done", task.pk))
+        page = reader.link(settles, "task_done", task.pk)
+        yield Owed(str(task), task.owner.name, page, organisation_id=task.owner_id)
     if not rows:
         steers = reader.runs or project.technology_manager_id == reader.actor.pk
         close = reader.link(steers, "project_close", project.pk)
-        yield Owed(_("the closing"), project.platform.name, close, press=bool(close))
+        yield _by_platform(reader, _("the closing"), close, press=True)
 
 
 ASKED: dict[Project.Status, Callable[[Reader], Iterator[Owed]]] = {

@@ -15,7 +15,7 @@ from pilotharbor.campaigns import queries as campaigns
 from pilotharbor.campaigns.models import Campaign
 from pilotharbor.finance import queries as finance
 from pilotharbor.finance.models import Decision, Invoice
-from pilotharbor.kernel import money, pages
+from pilotharbor.kernel import money
 from pilotharbor.kernel.models import Event
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
@@ -24,7 +24,8 @@ from pilotharbor.parties.rights import Kind, Verb
 from pilotharbor.projects import queries as projects
 from pilotharbor.projects import timeline
 from pilotharbor.projects.models import Project, Task
-from pilotharbor.web.voyages import gate, pictures
+from pilotharbor.projects.timeline import Told
+from pilotharbor.web.voyages import gate, naming, pictures
 
 STEPS = {
     "proposed": "",
@@ -46,6 +47,8 @@ ANCHORS = {
     "after": "#after",
 }
 LATEST = 12
+# The whole of a voyage stands on one page; a longer one leaves out its oldest events.
+MOST_TOLD = 3000
 
 
 @acting
@@ -154,18 +157,24 @@ def _holders(decision: Decision | None) -> list[tuple[str, int]]:
 
 
 def _told(actor: Membership, project: Project) -> dict[str, Any]:
-    rows = timeline.events_of(project, actor=actor)
-    latest = rows.order_by("-id")[:LATEST]
-    return {"entries": entries(latest, actor), "more_events": rows.count() > LATEST}
+    rows = timeline.loud(timeline.events_of(project, actor=actor))
+    latest = naming.told(rows.order_by("-id")[:LATEST], actor=actor, project=project)
+    return {"entries": [entry(one) for one in latest]}
 
 
-def entries(events: Any, actor: Membership) -> list[dict[str, Any]]:
-    """Events as the timeline component shows them."""
-    tones = {"projects.project.ended": "stop", "projects.gate.passed": "good"}
-    return [
-        {"at": one.at, "title": one.sentence, "url": one.url, "tone": tones.get(one.name, "")}
-        for one in timeline.told(events, actor=actor)
-    ]
+TONES = {
+    "projects.project.ended": "stop",
+    "projects.gate.passed": "good",
+    "campaigns.campaign.accepted": "good",
+    "campaigns.campaign.failed": "stop",
+    "campaigns.batch.rejected": "watch",
+    "documents.document.failed": "stop",
+}
+
+
+def entry(one: Told) -> dict[str, Any]:
+    """An event as the timeline component shows it."""
+    return {"at": one.at, "parts": one.parts, "tone": TONES.get(one.name, "")}
 
 
 def _figures(shown: dict[str, Any]) -> list[dict[str, Any]]:
@@ -202,15 +211,18 @@ def _figures(shown: dict[str, Any]) -> list[dict[str, Any]]:
 @acting
 @require_GET
 def whole_timeline(request: ActorRequest, project_id: int) -> HttpResponse:
-    """Everything that happened on this voyage and that the reader may know, newest first."""
+    """Everything that happened on this voyage and that the reader may know, step by step."""
     actor = request.actor
     project = projects.visible_project(actor=actor, project_id=project_id)
-    rows = timeline.events_of(project, actor=actor)
-    page = pages.page(rows, by="-id", cursor=request.GET.get("cursor"), limit=100)
+    newest = timeline.events_of(project, actor=actor).order_by("-id")[: MOST_TOLD + 1]
+    rows = list(newest)[:MOST_TOLD][::-1]
     context = {
         "project": project,
-        "page": page,
-        "entries": entries(page.items, actor),
+        "step": _step(project),
+        "stopped": project.status == Project.Status.ENDED,
+        "chapters": _chapters(project, rows, actor),
+        "cut": len(newest) > MOST_TOLD,
+        "anchors": ANCHORS,
         "crumbs": [
             (_("Home"), "/"),
             (_("Projects"), reverse("projects")),
@@ -219,3 +231,18 @@ def whole_timeline(request: ActorRequest, project_id: int) -> HttpResponse:
         ],
     }
     return render(request, "voyages/timeline.html", context)
+
+
+def _chapters(project: Project, rows: list[Event], actor: Membership) -> list[dict[str, Any]]:
+    """The events by the step they happened on, oldest first, housekeeping apart."""
+    steps = timeline.steps_of(project, rows)
+    chapters: dict[str, dict[str, Any]] = {}
+    for one in naming.told(rows, actor=actor, project=project):
+        status = steps[one.id]
+        chapter = chapters.setdefault(
+            status,
+            {"name": Project.Status(status).label, "key": STEPS[status], "told": [], "quiet": []},
+        )
+        chapter["quiet" if one.quiet else "told"].append(entry(one))
+    numbers = {key: n for n, key in enumerate(ANCHORS, 1)}
+    return [{**chapter, "number": numbers.get(chapter["key"])} for chapter in chapters.values()]
