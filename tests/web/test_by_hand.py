@@ -30,12 +30,10 @@ def own_addresses():
             elif isinstance(one, URLPattern) and not at.startswith(("api/", "accounts/", "^")):
                 yield at
 
-    found = []
-    for at in walk(get_resolver().url_patterns):
-        found.append(
-            "/" + "/".join("1" if part.startswith("<") else part for part in at.split("/"))
-        )
-    return found
+    return [
+        "/" + "/".join("1" if part.startswith("<") else part for part in at.split("/"))
+        for at in walk(get_resolver().url_patterns)
+    ]
 
 
 def test_a_form_s_address_leads_to_the_page_it_is_about():

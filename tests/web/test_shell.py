@@ -6,13 +6,13 @@ from django.test import Client
 
 from pilotharbor.parties.roles import Role
 from pilotharbor.web import shell
-from tests.factories.parties import MembershipFactory
+from tests.factories.parties import MembershipFactory, OrganisationFactory
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def names_open_to(role: Role) -> set[str]:
-    actor = MembershipFactory.build(role=role)
+def names_open_to(role: Role, *, is_host: bool = False) -> set[str]:
+    actor = MembershipFactory.build(role=role, organisation__is_host=is_host)
     return {p.name for _label, places in shell.PLACES for p in places if p.open_to(actor)}
 
 
@@ -32,8 +32,9 @@ def test_an_expert_sees_reviews_and_no_bookings():
     assert "bookings" not in seen
 
 
-def test_dead_letters_are_for_operators():
-    assert "dead_letters" in names_open_to(Role.PLATFORM_OPERATOR)
+def test_dead_letters_are_for_operators_of_the_host():
+    assert "dead_letters" in names_open_to(Role.PLATFORM_OPERATOR, is_host=True)
+    assert "dead_letters" not in names_open_to(Role.PLATFORM_OPERATOR)
     assert "dead_letters" not in names_open_to(Role.RESEARCHER)
 
 
@@ -91,3 +92,45 @@ def test_missing_page_speaks_the_language(language, said):
 def test_broken_page_needs_no_database():
     assert "<h1>" in render_to_string("errors/500.html")
     assert "<h1>" in render_to_string("errors/503.html")
+
+
+def member(role: Role, *, host: bool, approved: bool = True):
+    body = OrganisationFactory(
+        kind="pilot_platform" if host else "enterprise",
+        is_host=host,
+        status="approved" if approved else "applied",
+    )
+    return MembershipFactory(role=role, organisation=body, is_admin=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("place", ["host", "elsewhere", "awaiting"])
+def test_every_place_of_the_navigation_opens(role, place):
+    actor = member(role, host=place == "host", approved=place != "awaiting")
+    client = Client()
+    client.force_login(actor.person, backend=BACKEND)
+    shown = [item for section in shell.navigation(actor, "/") for item in section.items]
+
+    answers = {item.url: client.get(item.url).status_code for item in shown}
+
+    assert {url: code for url, code in answers.items() if code != 200} == {}
+
+
+@pytest.mark.django_db
+def test_an_operator_elsewhere_sees_no_page_of_the_host():
+    actor = member(Role.PLATFORM_OPERATOR, host=False)
+    urls = {item.url for section in shell.navigation(actor, "/") for item in section.items}
+
+    assert urls.isdisjoint({"/audit", "/dead-letters", "/break-glass"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/achievements", "/demands", "/services", "/imports"])
+def test_a_list_says_where_one_is(path):
+    client = Client()
+    client.force_login(MembershipFactory().person, backend=BACKEND)
+
+    crumbs = client.get(path).text.split('class="crumbs"')[1].split("</ol>")[0]
+
+    assert '<a href="/">首页</a>' in crumbs

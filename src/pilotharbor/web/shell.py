@@ -1,5 +1,6 @@
 """What stands around every page: where one may go, for whom one acts, what is unread."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,21 +13,21 @@ from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
-from pilotharbor.parties.models import Membership, Notification, Organisation
+from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.rights import Kind, Verb
-from pilotharbor.parties.roles import Role
+from pilotharbor.parties.views.access import sees_emergencies
+from pilotharbor.web.operator.views import reads_trail
 
 THEMES = ("light", "dark")
 DENSITIES = ("comfortable", "compact")
-OPERATORS = frozenset({Role.PLATFORM_OPERATOR, Role.SYSTEM_ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One entry of the navigation: an URL name, its word, the letter after ``g``, who sees it.
 
-    ``kind``   shown to those whose role may read this kind of object
-    ``roles``  shown to these roles; with neither, to everyone who is signed in
+    ``kind``  shown to those whose role may read this kind of object
+    ``when``  the very test its page makes; with neither, shown to everyone who is signed in
     """
 
     name: str
@@ -34,12 +35,12 @@ class Place:
     icon: str
     letter: str = ""
     kind: Kind | None = None
-    roles: frozenset[Role] | None = None
+    when: Callable[[Membership], bool] | None = None
 
     def open_to(self, actor: Membership | None) -> bool:
-        """Whether the acting membership has any business there."""
-        if self.roles is not None:
-            return actor is not None and actor.role in self.roles
+        """Whether the page opens for the acting membership, and has something for it."""
+        if self.when is not None:
+            return actor is not None and self.when(actor)
         return self.kind is None or rights.may(actor, Verb.READ, self.kind)
 
 
@@ -116,9 +117,9 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
             Place("accreditations", _("Accreditations"), "check"),
             Place("statistics", _("Statistics"), "eye", "q"),
             Place("imports", _("Import and export"), "upload", "x"),
-            Place("break_glass", _("Emergency reading"), "alert", roles=OPERATORS),
-            Place("audit", _("Audit trail"), "eye", "l", roles=OPERATORS | {Role.AUDITOR}),
-            Place("dead_letters", _("Dead letters"), "alert", "z", roles=OPERATORS),
+            Place("break_glass", _("Emergency reading"), "alert", when=sees_emergencies),
+            Place("audit", _("Audit trail"), "eye", "l", when=reads_trail),
+            Place("dead_letters", _("Dead letters"), "alert", "z", when=parties.oversees),
         ),
     ),
 )
@@ -174,7 +175,7 @@ def _host() -> Organisation | None:
 def _unread(person_id: int | None) -> int:
     if person_id is None:
         return 0
-    return Notification.objects.filter(person_id=person_id, read_at__isnull=True).count()
+    return parties.notifications_of(person_id=person_id).filter(read_at=None).count()
 
 
 def _look(request: HttpRequest) -> dict[str, str]:

@@ -14,6 +14,7 @@ from pilotharbor.parties import commands, queries, rights, texts
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.commands.break_glass import DECIDERS
 from pilotharbor.parties.forms import CONFIDENTIAL_THINGS, BreakGlassForm, refused
+from pilotharbor.parties.models import Membership
 from pilotharbor.parties.roles import Role
 from pilotharbor.parties.views.organisations import visible
 from pilotharbor.parties.views.pages import act, back, speaks_chinese
@@ -86,13 +87,19 @@ def nda_end(request: ActorRequest, nda_id: int) -> HttpResponse:
     )
 
 
+def sees_emergencies(actor: Membership) -> bool:
+    """Who may ask for an emergency reading and who decides; the navigation asks the same."""
+    asks = actor.role == Role.SYSTEM_ADMINISTRATOR and actor.organisation.is_host
+    return asks or actor.role in DECIDERS
+
+
 @acting
 @require_http_methods(["GET", "POST"])
 def break_glass(request: ActorRequest) -> HttpResponse:
     """Who reads what in an emergency, and who allowed it."""
     asks = request.actor.role == Role.SYSTEM_ADMINISTRATOR and request.actor.organisation.is_host
     decides = request.actor.role in DECIDERS
-    if not asks and not decides:
+    if not sees_emergencies(request.actor):
         raise NotFound
     form = BreakGlassForm(request.POST or None) if asks else None
     if form is not None and request.method == "POST" and form.is_valid():

@@ -4,42 +4,64 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pilotharbor.agreements.models import Agreement, Party
+from pilotharbor.agreements import queries as agreements
 from pilotharbor.assessment.models import Panel, Seat
+from pilotharbor.booking import queries as booking
 from pilotharbor.booking.models import Booking
+from pilotharbor.finance import queries as finance
+from pilotharbor.finance.models import Invoice
+from pilotharbor.governance import queries as governance
 from pilotharbor.governance.models import Accreditation
+from pilotharbor.kernel import money
 from pilotharbor.kernel.time import local_date
+from pilotharbor.matching import queries as matching
 from pilotharbor.matching.models import Match
-from pilotharbor.parties.models import Membership, Organisation
+from pilotharbor.parties import queries as parties
+from pilotharbor.parties import rights
+from pilotharbor.parties.models import BreakGlass, Membership, Organisation
+from pilotharbor.parties.rights import Kind, Verb
 from pilotharbor.parties.roles import Role
 from pilotharbor.projects import queries as projects
-from pilotharbor.projects.models import Project, Task
+from pilotharbor.projects.models import Project
+from pilotharbor.technologies import queries as technologies
 from pilotharbor.technologies.models import Achievement, Demand
+from pilotharbor.web.voyages import gate
 
 MOST = 8
+# Answering is asked row by row, so a few more are looked at than are shown.
+LOOKED_AT = 40
 SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing to do: what, where, and by when if there is a day."""
+    """One thing to do: what, where, by when if there is a day, else since when it waits.
+
+    ``step``  a gate wants it; left out where the same page is named for its own reason already
+    """
 
     what: str
     title: str
     url: str
     due: date | datetime | None = None
+    since: datetime | None = None
+    step: bool = False
 
 
 type Ask = Callable[[Membership, datetime], Iterator[Waiting]]
 
 
 def waiting_for(actor: Membership, at: datetime) -> list[Waiting]:
-    """Everything that waits for the acting membership, what is due first on top."""
+    """Everything that waits for the acting membership: what is due first, then what waits longest."""
+    if actor.organisation.status != Organisation.Status.APPROVED:
+        return []
     found = [item for ask in ASKED[Role(actor.role)] for item in ask(actor, at)]
-    return sorted(found, key=lambda w: (w.due is None, _day(w.due)))
+    named = {item.url for item in found if not item.step}
+    once = [item for item in found if not item.step or item.url not in named]
+    return sorted(once, key=lambda w: (w.due is None, _day(w.due), _day(w.since)))
 
 
 def _day(due: date | datetime | None) -> date:
@@ -48,66 +70,88 @@ def _day(due: date | datetime | None) -> date:
     return local_date(due) if isinstance(due, datetime) else due
 
 
-def _first[M: Achievement | Demand | Organisation](rows: QuerySet[M]) -> QuerySet[M]:
-    return rows.order_by("id")[:MOST]
-
-
 def organisations_to_approve(actor: Membership, at: datetime) -> Iterator[Waiting]:
     """Applicants, for the host's operators."""
     del at
-    if actor.organisation.is_host:
-        applied = Organisation.objects.filter(status=Organisation.Status.APPLIED)
-        for row in _first(applied):
-            yield Waiting(_("Approve this organisation"), row.name, f"/organisations/{row.pk}")
+    if not parties.oversees(actor) or not rights.may(actor, Verb.APPROVE, Kind.ORGANISATION):
+        return
+    applied = Organisation.objects.filter(status=Organisation.Status.APPLIED)
+    for row in applied.order_by("id")[:MOST]:
+        page = reverse("organisation_detail", args=[row.pk])
+        yield Waiting(_("Approve this organisation"), row.name, page, since=row.registered_at)
 
 
-def achievements_to_review(actor: Membership, at: datetime) -> Iterator[Waiting]:
-    """Results of one's own organisation under review."""
+def entries_to_review(actor: Membership, at: datetime) -> Iterator[Waiting]:
+    """Results of the own organisation and needs under review, for whoever approves them."""
     del at
-    mine = Achievement.objects.filter(owner_id=actor.organisation_id, status="submitted")
-    for row in _first(mine):
-        yield Waiting(_("Review this result"), row.title, f"/achievements/{row.pk}")
-
-
-def demands_to_review(actor: Membership, at: datetime) -> Iterator[Waiting]:
-    """Needs under review, for operators."""
-    del actor, at
-    for row in _first(Demand.objects.filter(status="submitted")):
-        yield Waiting(_("Review this need"), row.title, f"/demands/{row.pk}")
+    for row in technologies.to_review(actor=actor, kind=Kind.ACHIEVEMENT)[:MOST]:
+        page = reverse("achievement_detail", args=[row.pk])
+        yield Waiting(_("Review this result"), row.title, page)
+    for row in technologies.to_review(actor=actor, kind=Kind.DEMAND)[:MOST]:
+        yield Waiting(_("Review this need"), row.title, reverse("demand_detail", args=[row.pk]))
 
 
 def returned_entries(actor: Membership, at: datetime) -> Iterator[Waiting]:
     """One's own entries that came back with a note."""
     del at
     results = Achievement.objects.filter(disclosed_by=actor, status="returned")
-    for result in _first(results):
-        yield Waiting(_("Revise this result"), result.title, f"/achievements/{result.pk}")
-    for need in _first(Demand.objects.filter(posted_by=actor, status="returned")):
-        yield Waiting(_("Revise this need"), need.title, f"/demands/{need.pk}")
+    for result in results.order_by("id")[:MOST]:
+        page = reverse("achievement_detail", args=[result.pk])
+        yield Waiting(_("Revise this result"), result.title, page)
+    for need in Demand.objects.filter(posted_by=actor, status="returned").order_by("id")[:MOST]:
+        yield Waiting(_("Revise this need"), need.title, reverse("demand_detail", args=[need.pk]))
 
 
 def matches_to_answer(actor: Membership, at: datetime) -> Iterator[Waiting]:
-    """Matches proposed for one's own needs."""
+    """Proposed matches that the actor may accept for the side of the result or of the need."""
     del at
-    proposed = Match.objects.filter(
-        demand__owner_id=actor.organisation_id, status=Match.Status.PROPOSED
-    )
-    for row in proposed.select_related("achievement").order_by("id")[:MOST]:
-        yield Waiting(_("Answer this match"), row.achievement.title, f"/matches/{row.pk}")
+    proposed = matching.visible_matches(actor=actor).filter(status=Match.Status.PROPOSED)
+    mine = [
+        row
+        for row in proposed.order_by("id")[:LOOKED_AT]
+        if matching.may_answer(match=row, actor=actor)
+    ]
+    for row in mine[:MOST]:
+        ours = row.demand if row.achievement.owner_id == actor.organisation_id else row.achievement
+        page = reverse("match_detail", args=[row.pk])
+        yield Waiting(_("Answer this match"), ours.title, page, since=row.proposed_at)
+
+
+def matches_to_carry(actor: Membership, at: datetime) -> Iterator[Waiting]:
+    """Accepted matches of which no platform has made a project yet."""
+    del at
+    live = Project.objects.exclude(status=Project.Status.ENDED).filter(match__isnull=False)
+    ready = matching.visible_matches(actor=actor).filter(status=Match.Status.ACCEPTED)
+    for row in ready.exclude(pk__in=live.values("match")).order_by("id")[:MOST]:
+        page = f"{reverse('project_new')}?match={row.pk}"
+        yield Waiting(_("Make a project of this match"), row.achievement.title, page)
 
 
 def agreements_to_sign(actor: Membership, at: datetime) -> Iterator[Waiting]:
-    """Agreements offered that one's own organisation has not signed."""
+    """Agreements offered that the own organisation has not signed."""
     del at
-    unsigned = Party.objects.filter(
-        organisation_id=actor.organisation_id,
-        signed_at=None,
-        agreement__status=Agreement.Status.OFFERED,
-    )
-    for row in unsigned.select_related("agreement").order_by("id")[:MOST]:
-        yield Waiting(
-            _("Sign this agreement"), row.agreement.title, f"/agreements/{row.agreement_id}"
-        )
+    for row in agreements.awaiting(actor=actor)[:MOST]:
+        page = reverse("agreement_detail", args=[row.pk])
+        title = row.title or row.project.title
+        yield Waiting(_("Sign this agreement"), title, page, since=row.offered_at)
+
+
+def invoices_to_settle(actor: Membership, at: datetime) -> Iterator[Waiting]:
+    """Unpaid invoices: to be paid by the one side, to be collected by the other."""
+    del at
+    unpaid = finance.visible_invoices(actor=actor).filter(status=Invoice.Status.ISSUED)
+    for row in unpaid.order_by("issued_at", "id")[:MOST]:
+        pays = row.payer_id == actor.organisation_id
+        what = _("Pay this invoice") if pays else _("Note the payment of this invoice")
+        title = f"{row.number} · {money.format_cny(row.gross_fen)} · {row.project.title}"
+        page = f"{reverse('project_money', args=[row.project_id])}"
+        yield Waiting(what, title, page, due=due_of(row), since=row.issued_at)
+
+
+def due_of(invoice: Invoice) -> date | None:
+    """The last day of payment, where the invoice names one."""
+    day: date | None = getattr(invoice, "due_date", None)
+    return day
 
 
 def seats_to_score(actor: Membership, at: datetime) -> Iterator[Waiting]:
@@ -116,94 +160,126 @@ def seats_to_score(actor: Membership, at: datetime) -> Iterator[Waiting]:
     seats = Seat.objects.filter(expert=actor, submitted_at=None, panel__status=Panel.Status.OPEN)
     for row in seats.select_related("panel").order_by("id")[:MOST]:
         title = _("Panel no. {n}").format(n=row.panel_id)
-        yield Waiting(_("Score independently"), title, f"/panels/{row.panel_id}")
-
-
-def panels_to_close(actor: Membership, at: datetime) -> Iterator[Waiting]:
-    """Panels of one's platform whose scores are all in."""
-    del at
-    ready = Panel.objects.filter(
-        project__platform_id=actor.organisation_id, status=Panel.Status.OPEN
-    ).exclude(seats__submitted_at=None)
-    for row in ready.select_related("project").order_by("id")[:MOST]:
-        yield Waiting(_("Close this panel"), row.project.title, f"/panels/{row.pk}")
+        page = reverse("panel_detail", args=[row.panel_id])
+        yield Waiting(_("Score independently"), title, page, since=row.panel.convened_at)
 
 
 def bookings_to_review(actor: Membership, at: datetime) -> Iterator[Waiting]:
-    """Requests for one's platform's lines."""
+    """Requests for the lines of one's platform; they want an answer before the slot begins."""
     del at
-    asked = Booking.objects.filter(
-        line__platform_id=actor.organisation_id, status=Booking.Status.SUBMITTED
-    )
-    for row in asked.select_related("line").order_by("period")[:MOST]:
-        yield Waiting(
-            _("Review this booking"), row.line.name, f"/bookings/{row.pk}", row.period.lower
-        )
+    for row in booking.review_queue(actor=actor).select_related("line")[:MOST]:
+        page = reverse("booking_detail", args=[row.pk])
+        yield Waiting(_("Review this booking"), row.line.name, page, due=row.period.lower)
 
 
 def bookings_to_run(actor: Membership, at: datetime) -> Iterator[Waiting]:
-    """Approved or running bookings of this engineer that begin soon."""
-    mine = Booking.objects.filter(
-        line__engineers__membership=actor,
-        status__in=[Booking.Status.APPROVED, Booking.Status.IN_USE],
-        period__startswith__lt=at + SOON,
-    )
-    for row in mine.select_related("line").order_by("period")[:MOST]:
-        yield Waiting(_("Run this booking"), row.line.name, f"/bookings/{row.pk}", row.period.lower)
+    """Slots on the engineer's lines that are running, late, or begin soon."""
+    late = booking.overdue(actor=actor, start=at)
+    soon = booking.to_run(actor=actor, start=at, end=at + SOON)
+    ahead = soon.exclude(status=Booking.Status.COMPLETED)
+    rows = {row.pk: row for row in [*late[:MOST], *ahead[:MOST]]}
+    for row in rows.values():
+        page = reverse("booking_detail", args=[row.pk])
+        running = row.status == Booking.Status.IN_USE
+        what = _("Record the use of this slot") if running else _("Run this booking")
+        due = row.period.upper if running else row.period.lower
+        yield Waiting(what, row.line.name, page, due=due)
 
 
-def projects_to_carry(actor: Membership, at: datetime) -> Iterator[Waiting]:
-    """Open projects one stewards, with the step each stands on."""
+def steps_to_take(actor: Membership, at: datetime) -> Iterator[Waiting]:
+    """Of each project the one thing its next gate wants from the actor's side first."""
     del at
-    carried = Project.objects.filter(technology_manager=actor) | Project.objects.filter(
-        industry_advisor=actor
-    )
-    for row in carried.exclude(status__in=["closed", "ended"]).order_by("id")[:MOST]:
-        yield Waiting(str(row.get_status_display()), row.title, f"/projects/{row.pk}")
+    for project in on_the_way(actor):
+        manages = project.technology_manager_id == actor.pk
+        wanted = (one for one in gate.owed(actor, project) if manages or _is_mine(one, actor))
+        step = next(wanted, None)
+        if step is not None:
+            page = step.url
+            if step.press or not page:
+                page = reverse("project_detail", args=[project.pk])
+            yield Waiting(
+                _("Next step “{step}”").format(step=step.what), project.title, page, step=True
+            )
 
 
-def projects_to_decide(actor: Membership, at: datetime) -> Iterator[Waiting]:
-    """Projects of one's platform that stand at their decision."""
+def _is_mine(one: gate.Owed, actor: Membership) -> bool:
+    return bool(one.url) and one.organisation_id == actor.organisation_id
+
+
+def on_the_way(actor: Membership) -> list[Project]:
+    """The projects under way that the actor carries or is a side of, the oldest first."""
+    rows = projects.visible_projects(actor=actor).exclude(status__in=projects.OVER)
+    concerned = [
+        row
+        for row in rows.order_by("id")[:LOOKED_AT]
+        if projects.is_party(actor, row) or projects.assigned(actor, row)
+    ]
+    return concerned[:MOST]
+
+
+def projects_to_follow(actor: Membership, at: datetime) -> Iterator[Waiting]:
+    """Open projects one advises or was let into, with the step each stands on."""
     del at
-    open_ones = Project.objects.filter(
-        platform_id=actor.organisation_id, status=Project.Status.DECISION
-    )
-    for row in open_ones.order_by("id")[:MOST]:
-        yield Waiting(_("Decide this project"), row.title, f"/projects/{row.pk}")
+    for row in on_the_way(actor):
+        page = reverse("project_detail", args=[row.pk])
+        yield Waiting(str(row.get_status_display()), row.title, page)
 
 
 def tasks_to_do(actor: Membership, at: datetime) -> Iterator[Waiting]:
-    """Open tasks one's organisation owes."""
+    """Open tasks that wait for the actor or the organisation."""
     del at
-    owed = Task.objects.filter(owner_id=actor.organisation_id, status=Task.Status.OPEN)
-    visible = owed.filter(project__in=projects.visible_projects(actor=actor))
-    for row in visible.order_by("due_date", "id")[:MOST]:
-        yield Waiting(_("Settle this task"), row.title, f"/projects/{row.project_id}", row.due_date)
+    for row in projects.my_tasks(actor=actor)[:MOST]:
+        page = reverse("project_detail", args=[row.project_id])
+        if projects.may_settle(actor=actor, task=row):
+            page = reverse("task_done", args=[row.pk])
+        title = f"{row} · {row.project.title}"
+        yield Waiting(_("Settle this task"), title, page, row.due_date, row.created_at)
 
 
 def accreditations_to_decide(actor: Membership, at: datetime) -> Iterator[Waiting]:
     """Applications for accreditation, for the bureau."""
-    del actor, at
-    filed = Accreditation.objects.filter(status=Accreditation.Status.FILED)
-    for row in filed.select_related("platform").order_by("id")[:MOST]:
-        yield Waiting(_("Decide this accreditation"), row.platform.name, "/accreditations")
+    del at
+    if not governance.may_decide(actor):
+        return
+    filed = governance.visible_accreditations(actor=actor)
+    for row in filed.filter(status=Accreditation.Status.FILED).order_by("id")[:MOST]:
+        page = reverse("accreditations")
+        yield Waiting(_("Decide this accreditation"), row.platform.name, page, since=row.filed_at)
+
+
+def emergencies_to_decide(actor: Membership, at: datetime) -> Iterator[Waiting]:
+    """Emergency readings that somebody asks for, for the auditors."""
+    del at
+    asked = parties.visible_break_glass(actor=actor).filter(status=BreakGlass.Status.ASKED)
+    for row in asked.order_by("asked_at")[:MOST]:
+        who = row.asked_by.person.name
+        page = reverse("break_glass")
+        yield Waiting(_("Decide this emergency reading"), who, page, since=row.asked_at)
 
 
 ASKED: dict[Role, tuple[Ask, ...]] = {
-    Role.RESEARCHER: (returned_entries, tasks_to_do),
-    Role.TTO_OFFICER: (achievements_to_review, agreements_to_sign, tasks_to_do),
-    Role.ENTERPRISE_MEMBER: (matches_to_answer, agreements_to_sign, returned_entries, tasks_to_do),
-    Role.INVESTOR: (tasks_to_do,),
-    Role.TECHNOLOGY_MANAGER: (projects_to_carry, tasks_to_do),
-    Role.INDUSTRY_ADVISOR: (projects_to_carry,),
-    Role.EXPERT: (seats_to_score,),
-    Role.EQUIPMENT_ENGINEER: (bookings_to_run,),
-    Role.PLATFORM_OPERATOR: (
-        organisations_to_approve, demands_to_review, bookings_to_review, panels_to_close,
-        agreements_to_sign, projects_to_decide, tasks_to_do,
+    Role.RESEARCHER: (returned_entries, matches_to_answer, steps_to_take, tasks_to_do),
+    Role.TTO_OFFICER: (
+        entries_to_review, matches_to_answer, agreements_to_sign, invoices_to_settle, tasks_to_do,
     ),
-    Role.MEMBER_PLATFORM: (bookings_to_review, tasks_to_do),
+    Role.ENTERPRISE_MEMBER: (
+        returned_entries, matches_to_answer, agreements_to_sign, invoices_to_settle, steps_to_take,
+        tasks_to_do,
+    ),
+    Role.INVESTOR: (agreements_to_sign, invoices_to_settle, projects_to_follow, tasks_to_do),
+    Role.TECHNOLOGY_MANAGER: (steps_to_take, tasks_to_do),
+    Role.INDUSTRY_ADVISOR: (projects_to_follow, tasks_to_do),
+    Role.EXPERT: (seats_to_score,),
+    Role.EQUIPMENT_ENGINEER: (bookings_to_run, tasks_to_do),
+    Role.PLATFORM_OPERATOR: (
+        organisations_to_approve, entries_to_review, matches_to_carry, bookings_to_review,
+        steps_to_take, agreements_to_sign, invoices_to_settle, tasks_to_do,
+    ),
+    Role.MEMBER_PLATFORM: (
+        matches_to_carry, bookings_to_review, steps_to_take, agreements_to_sign,
+        invoices_to_settle, tasks_to_do,
+    ),
     Role.GOVERNMENT_OFFICER: (accreditations_to_decide,),
-    Role.AUDITOR: (),
+    Role.AUDITOR: (emergencies_to_decide,),
     Role.SYSTEM_ADMINISTRATOR: (organisations_to_approve,),
 }  # fmt: skip
