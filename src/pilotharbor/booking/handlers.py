@@ -7,16 +7,40 @@ from pilotharbor.booking.models import Booking
 from pilotharbor.kernel.events import Fact
 from pilotharbor.kernel.handling import handles
 from pilotharbor.kernel.models import Event
+from pilotharbor.kernel.time import local_date
 from pilotharbor.parties import commands as parties
 from pilotharbor.parties import notices
 from pilotharbor.parties import queries as people
 from pilotharbor.parties.roles import Role
 
-notices.say("booking.booking.requested", _("{organisation} asks for “{line}”."))
-notices.say("booking.booking.approved", _("Your slot on “{line}” has been allotted."))
-notices.say("booking.booking.rejected", _("Your request for “{line}” was refused."))
-notices.say("booking.booking.cancelled", _("A booking of “{line}” has been cancelled."))
-notices.say("booking.engineer.assigned", _("You run a new slot on “{line}”."))
+for _kind, _sentence, _earlier in (
+    (
+        "booking.booking.requested",
+        _("{organisation} asks for “{line}”, {day}."),
+        _("{organisation} asks for “{line}”."),
+    ),
+    (
+        "booking.booking.approved",
+        _("Your slot on “{line}”, {day}, has been allotted."),
+        _("Your slot on “{line}” has been allotted."),
+    ),
+    (
+        "booking.booking.rejected",
+        _("Your request for “{line}”, {day}, was refused."),
+        _("Your request for “{line}” was refused."),
+    ),
+    (
+        "booking.booking.cancelled",
+        _("The booking of “{line}”, {day}, has been cancelled."),
+        _("A booking of “{line}” has been cancelled."),
+    ),
+    (
+        "booking.engineer.assigned",
+        _("You run a new slot on “{line}”, {day}."),
+        _("You run a new slot on “{line}”."),
+    ),
+):
+    notices.say(_kind, _sentence, earlier=_earlier, day=str)
 
 
 def _booking(event: Event) -> Booking:
@@ -29,6 +53,7 @@ def _tell(event: Event, booking: Booking, persons: set[int], kind: str = "") -> 
     facts: dict[str, Fact] = {
         "line": booking.line.name,
         "organisation": booking.requested_by.organisation.name,
+        "day": local_date(booking.period.lower).isoformat(),
     }
     parties.notify(
         person_ids=persons - {event.person_id or 0},

@@ -3,6 +3,8 @@
 Domains above add their own when they load (``say`` at the top of their ``handlers.py``).
 """
 
+from collections.abc import Callable, Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
@@ -43,9 +45,24 @@ SENTENCES: dict[str, str | Promise] = {
 SOMETHING = _("Something that concerns you has changed.")
 
 
-def say(kind: str, sentence: str | Promise) -> None:
-    """Give the sentence of a kind; ``{name}`` in it is filled from the notification's facts."""
+type Word = Callable[[object], object]
+
+# Facts that are said by a word of theirs and not as they are kept: kind → fact → word.
+WORDS: dict[str, Mapping[str, Word]] = {}
+# What was said before a sentence named more: kind → the sentence without the newer facts.
+EARLIER: dict[str, str | Promise] = {}
+
+
+def say(kind: str, sentence: str | Promise, *, earlier: str | Promise = "", **words: Word) -> None:
+    """Give the sentence of a kind; ``{name}`` in it is filled from the notification's facts.
+
+    ``words`` turn a fact, such as a state, into what the reader calls it. ``earlier`` is said of
+    notifications that were written before the sentence named all it names now.
+    """
     SENTENCES[kind] = sentence
+    WORDS[kind] = words
+    if earlier:
+        EARLIER[kind] = earlier
 
 
 class _Facts(dict[str, object]):
@@ -55,8 +72,14 @@ class _Facts(dict[str, object]):
 
 def sentence(notification: Notification) -> str:
     """What the notification says, in the active language."""
-    text = str(SENTENCES.get(notification.kind, SOMETHING))
-    return text.format_map(_Facts(notification.facts))
+    kind, facts = notification.kind, dict(notification.facts)
+    said = SENTENCES.get(kind, SOMETHING)
+    for fact, word in WORDS.get(kind, {}).items():
+        if fact in facts:
+            facts[fact] = word(facts[fact])
+        else:
+            said = EARLIER.get(kind, said)
+    return str(said).format_map(_Facts(facts))
 
 
 def topic(notification: Notification) -> str:

@@ -3,34 +3,46 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pilotharbor.kernel.events import Fact
 from pilotharbor.kernel.handling import handles
 from pilotharbor.kernel.models import Event
 from pilotharbor.parties import commands as parties
 from pilotharbor.parties import notices
 from pilotharbor.parties import queries as people
 from pilotharbor.parties.roles import Role
-from pilotharbor.projects.models import Project, Task
+from pilotharbor.projects.models import TASK_KINDS, Project, Task
 
 notices.say("projects.project.proposed", _("A platform takes “{title}” on board."))
 notices.say("projects.stewards.named", _("You are a steward of “{title}”."))
 notices.say("projects.project.started", _("“{title}” has started; its assessment comes next."))
-notices.say("projects.gate.passed", _("“{title}” has passed a gate."))
+notices.say(
+    "projects.gate.passed",
+    _("“{title}” has passed the gate from “{left}” to “{to}”."),
+    earlier=_("“{title}” has passed a gate."),
+    left=lambda status: Project.Status(str(status)).label,
+    to=lambda status: Project.Status(str(status)).label,
+)
 notices.say("projects.project.ended", _("“{title}” has ended at its gate."))
 notices.say("projects.project.closed", _("“{title}” is closed."))
 notices.say("projects.member.admitted", _("You may read the project “{title}” now."))
-notices.say("projects.task.added", _("A task waits for you in “{title}”."))
+notices.say(
+    "projects.task.added",
+    _("In “{title}” a task waits for you: {task}."),
+    earlier=_("A task waits for you in “{title}”."),
+    task=lambda kind: TASK_KINDS.get(str(kind), kind),
+)
 
 SIDES = (Role.RESEARCHER, Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER, Role.PLATFORM_OPERATOR)
 
 
-def _tell(event: Event, project: Project, persons: set[int], url: str = "") -> None:
+def _tell(event: Event, project: Project, persons: set[int], url: str = "", **facts: Fact) -> None:
     parties.notify(
         person_ids=persons - {event.person_id or 0},
         kind=event.name,
         url=url or reverse("project_detail", args=[project.pk]),
         event=event,
         at=event.at,
-        facts={"title": project.title},
+        facts={"title": project.title, **facts},
     )
 
 
@@ -62,7 +74,8 @@ def tell_everybody_on_board(event: Event) -> None:
     """The three sides and the stewards learn where the project stands now."""
     project = _project(event.subject_id)
     sides = {project.owner_id, project.enterprise_id, project.platform_id}
-    _tell(event, project, _people_of(sides) | _stewards(project))
+    gate = {fact: event.facts[fact] for fact in ("left", "to") if fact in event.facts}
+    _tell(event, project, _people_of(sides) | _stewards(project), **gate)
 
 
 @handles("projects.stewards.named")
@@ -86,4 +99,5 @@ def tell_who_owes(event: Event) -> None:
     """The assignee, or else the people of the organisation that owes it."""
     task = Task.objects.select_related("assignee").get(pk=event.subject_id)
     persons = {task.assignee.person_id} if task.assignee else _people_of({task.owner_id})
-    _tell(event, _project(task.project_id), persons, reverse("tasks"))
+    what = task.title or task.kind
+    _tell(event, _project(task.project_id), persons, reverse("tasks"), task=what)
