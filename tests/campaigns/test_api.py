@@ -73,3 +73,19 @@ def test_a_rejected_batch_says_which_value_and_which_limit():
         "99.4",
         "99.5",
     )
+
+
+def test_a_batch_is_corrected_over_http_before_it_is_judged():
+    b = bench(agreed=False)
+    batch = b.record(1, "99.4")
+    engineer = Caller(b.engineer, at=AT)
+    body = {"number": 1, "results": {"purity": ["99.6"]}, "reason": "看错一位"}
+
+    answer = engineer.post(f"/batches/{batch.pk}/corrections", body)
+
+    assert answer.status_code == 201, answer.content
+    said = answer.json()
+    assert said["results"] == {"purity": ["99.6"]}
+    assert said["corrections"][0]["replaced"] == {"purity": ["99.4"]}
+    again = engineer.post(f"/batches/{batch.pk}/corrections", body)
+    assert (again.status_code, again.json()["code"]) == (422, "campaigns.nothing_corrected")

@@ -328,3 +328,69 @@ def test_a_campaign_without_agreement_runs_as_well():
     work()
     assert b.project.status == "decision"
     assert Campaign.objects.get().report_issued_at is not None
+
+
+# Correcting a record before it is judged
+
+
+def correct(b, batch, *values, reason="录入时看错行", actor=None, **fields):
+    return commands.correct_batch(
+        batch_id=batch.pk,
+        number=fields.pop("number", batch.number),
+        results={"purity": list(values)},
+        reason=reason,
+        actor_id=(actor or b.engineer).pk,
+        at=AT,
+        **fields,
+    )
+
+
+def test_a_corrected_record_is_judged_by_what_holds_and_keeps_what_stood():
+    b = bench(agreed=False)
+    batch = b.record(1, BAD, GOOD)
+
+    correct(b, batch, GOOD, GOOD, note="复核")
+
+    correction = batch.corrections.get()
+    assert (correction.reason, correction.changed) == ("录入时看错行", ["note", "purity"])
+    kept = batch.measurements.filter(replaced_by=correction).order_by("replicate")
+    assert [m.value for m in kept] == [Decimal(BAD), Decimal(GOOD)]
+    event = Event.objects.get(name="campaigns.batch.corrected")
+    assert event.facts["changed"] == ["note", "purity"]
+    assert b.judge_batch(batch).status == "released"
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"reason": " "}, commands.CorrectionReasonMissing),
+        ({"values": [BAD]}, commands.NothingCorrected),
+        ({"values": ["x"]}, commands.BadResults),
+        ({"number": 2}, commands.BatchNumberTaken),
+        ({"booking_id": 999_999}, commands.BookingUnusable),
+    ],
+)
+def test_a_correction_that_does_not_hold_leaves_no_trace(change, refusal):
+    b = bench(agreed=False)
+    batch = b.record(1, BAD)
+    b.record(2, GOOD)
+    values = change.pop("values", [GOOD])
+
+    with pytest.raises(refusal):
+        correct(b, batch, *values, **change)
+
+    assert not batch.corrections.exists()
+    assert [m.value for m in batch.measurements.all()] == [Decimal(BAD)]
+
+
+def test_what_is_judged_is_not_corrected_and_strangers_correct_nothing():
+    b = bench(agreed=False)
+    batch = b.record(1, BAD)
+    with pytest.raises(commands.NotYourCampaign):
+        correct(b, batch, GOOD, actor=b.table.buyer)
+    b.judge_batch(batch)
+
+    with pytest.raises(commands.JudgedAlready):
+        correct(b, batch, GOOD)
+
+    assert not batch.corrections.exists()

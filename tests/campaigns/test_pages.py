@@ -67,3 +67,22 @@ def test_from_batch_to_report_by_buttons():
     assert b.table.buyer.person_id in {n.person_id for n in told}
     assert browser(b.table.buyer).get(path).status_code == 200
     assert browser(bench(agreed=False).table.buyer).get(path).status_code == 404
+
+
+def test_a_record_is_corrected_by_hand_and_shows_what_stood_there():
+    b = bench(agreed=False)
+    batch = b.record(1, "99.4", "99.6", scale_kg="1.2")
+    mine, path = browser(b.engineer), f"/batches/{batch.pk}/correct"
+    form = mine.get(path).context["form"]
+    assert (form["value_0"].value(), form["scale_kg"].value()) == ("99.4 99.6", "1.2")
+
+    said = {"number": "1", "scale_kg": "1.2", "value_0": "99.54 99.6", "reason": ""}
+    back = mine.post(path, said)
+    assert (back.status_code, list(back.context["form"].errors)) == (422, ["reason"])
+    assert back.context["form"]["value_0"].value() == "99.54 99.6"
+
+    assert mine.post(path, said | {"reason": "看错一位"}).status_code == 302
+    shown = mine.get(f"/batches/{batch.pk}")
+    assert shown.context["corrections"][0]["was"][0][1] == "99.4 · 99.6"
+    b.judge_batch(batch)
+    assert mine.get(path).status_code == 302

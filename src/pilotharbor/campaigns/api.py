@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from ninja import Field, Router, Schema, Status
 
 from pilotharbor.campaigns import commands, queries, wording
-from pilotharbor.campaigns.models import Batch, Campaign
+from pilotharbor.campaigns.models import Batch, Campaign, Correction
 from pilotharbor.kernel import clock
 from pilotharbor.kernel.http import Cursor, IdempotencyKey, Limit
 from pilotharbor.kernel.pages import page
@@ -33,6 +33,12 @@ class BatchIn(Schema):
         dict[str, Annotated[list[Number], Field(max_length=100)]], Field(max_length=80)
     ]
     note: Annotated[str, Field(max_length=1000)] = ""
+
+
+class CorrectionIn(BatchIn):
+    """The batch as it should have been recorded, whole, and why."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 def _bound(value: Decimal | None) -> str | None:
@@ -131,7 +137,23 @@ def _read(request: ActorRequest, campaign_id: int) -> dict[str, Any]:
 def _read_batch(request: ActorRequest, batch: Batch) -> dict[str, Any]:
     campaign = queries.visible_campaign(actor=request.auth, campaign_id=batch.campaign_id)
     found = next(b for b in campaign.batches.all() if b.pk == batch.pk)
-    return batch_out(found, campaign)
+    corrections = [_correction(one) for one in queries.corrections_of(found)]
+    return batch_out(found, campaign) | {"corrections": corrections}
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    replaced: dict[str, list[str]] = {}
+    for one in correction.replaced.all():
+        replaced.setdefault(one.limit.attribute, []).append(wording.number(one.value))
+    return {
+        "id": correction.pk,
+        "reason": correction.reason,
+        "changed": correction.changed,
+        "before": correction.before,
+        "replaced": replaced,
+        "corrected_by": correction.corrected_by.person.name,
+        "corrected_at": correction.corrected_at,
+    }
 
 
 @router.get("/campaigns")
@@ -184,6 +206,18 @@ def record_batch(
         **body.dict(),
         actor_id=request.auth.pk,
         at=clock.now(request),
+    )
+    return Status(201, _read_batch(request, batch))
+
+
+@router.post("/batches/{int:batch_id}/corrections", response={201: dict[str, Any]})
+def correct_batch(
+    request: ActorRequest, batch_id: int, body: CorrectionIn, idempotency_key: IdempotencyKey
+) -> Status[dict[str, Any]]:
+    """Record a batch anew before it is judged; what stood there is kept with the reason."""
+    del idempotency_key
+    batch = commands.correct_batch(
+        batch_id=batch_id, **body.dict(), actor_id=request.auth.pk, at=clock.now(request)
     )
     return Status(201, _read_batch(request, batch))
 

@@ -79,6 +79,16 @@ class BatchForm(forms.Form):
         return {f"results.{limit.attribute}": f"value_{i}" for i, limit in enumerate(self.limits)}
 
 
+class CorrectionForm(BatchForm):
+    """The batch as it should have been recorded, and why it is corrected."""
+
+    reason = forms.CharField(
+        label=_("Why is the record corrected?"),
+        max_length=500,
+        help_text=_("What was recorded before stays with this reason."),
+    )
+
+
 def _values(limit: Limit) -> forms.CharField:
     unit = f" ({limit.unit})" if limit.unit else ""
     return forms.CharField(

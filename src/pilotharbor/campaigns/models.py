@@ -127,17 +127,44 @@ class Batch(Stateful):
         ]
 
 
+class Correction(models.Model):
+    """That a recorded batch was set right before it was judged, and why.
+
+    ``before``   number, booking, scale and remark as they stood; the values that stood then are
+                 kept as the measurements that this correction replaced
+    ``changed``  what it changed: names of these, and attributes
+    """
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="corrections")
+    before = models.JSONField()
+    changed = models.JSONField()
+    reason = models.CharField(max_length=500)
+    corrected_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
+    corrected_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="campaigns_correction_has_reason", condition=~Q(reason=""))
+        ]
+
+
 class Measurement(models.Model):
-    """One replicate value of one attribute of one batch, in the attribute's unit."""
+    """One replicate value of one attribute of one batch, in the attribute's unit.
+
+    ``replaced_by``  the correction that put another value in its place; empty: it holds
+    """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="measurements")
     limit = models.ForeignKey(AcceptanceLimit, models.PROTECT)
     replicate = models.PositiveSmallIntegerField()
     value = models.DecimalField(max_digits=24, decimal_places=9)
+    replaced_by = models.ForeignKey(Correction, models.PROTECT, null=True, related_name="replaced")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["batch", "limit", "replicate"], name="campaigns_measurement_once"
+                fields=["batch", "limit", "replicate"],
+                condition=Q(replaced_by__isnull=True),
+                name="campaigns_measurement_once",
             )
         ]

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from pilotharbor.agreements import queries as agreements
 from pilotharbor.booking.models import Booking
 from pilotharbor.campaigns.engine import acceptance, small_numbers
-from pilotharbor.campaigns.models import AcceptanceLimit, Batch, Campaign, Measurement
+from pilotharbor.campaigns.models import AcceptanceLimit, Batch, Campaign, Correction, Measurement
 from pilotharbor.facilities.models import LineEngineer
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.parties import rights
@@ -76,7 +76,8 @@ def visible_campaigns(*, actor: Membership | None) -> QuerySet[Campaign]:
 
 def whole(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
     """Campaigns together with their limits, batches and measured values."""
-    values = Measurement.objects.order_by("limit__position", "replicate")
+    holding = Measurement.objects.filter(replaced_by__isnull=True)
+    values = holding.order_by("limit__position", "replicate")
     batches = (
         Batch.objects.select_related("recorded_by__person", "judged_by__person", "booking")
         .prefetch_related(Prefetch("measurements", values))
@@ -146,6 +147,13 @@ def values_of(batch: Batch, campaign: Campaign) -> dict[str, list[Decimal]]:
     return values
 
 
+def corrections_of(batch: Batch) -> QuerySet[Correction]:
+    """How a batch was set right, newest first, with the values that were replaced."""
+    values = Measurement.objects.select_related("limit").order_by("limit__position", "replicate")
+    rows = batch.corrections.select_related("corrected_by__person").order_by("-id")
+    return rows.prefetch_related(Prefetch("replaced", values))
+
+
 def findings_of(batch: Batch, campaign: Campaign) -> list[acceptance.Finding]:
     """What of a batch lies outside the limits, judged or not yet."""
     return acceptance.findings(limits_of(campaign), values_of(batch, campaign))
@@ -199,13 +207,14 @@ def first_failure(campaign: Campaign) -> tuple[Batch, acceptance.Finding] | None
     return None
 
 
-def usable_bookings(campaign: Campaign) -> QuerySet[Booking]:
-    """Bookings of the project a batch may still be recorded for, earliest first."""
+def usable_bookings(campaign: Campaign, *, of: Batch | None = None) -> QuerySet[Booking]:
+    """Bookings of the project a batch may still be recorded for, and its own, earliest first."""
+    free = Q(batch__isnull=True) | Q(batch=of) if of else Q(batch__isnull=True)
     return (
         Booking.objects.filter(
+            free,
             project_id=campaign.project_id,
             status__in=[Booking.Status.IN_USE, Booking.Status.COMPLETED],
-            batch__isnull=True,
         )
         .select_related("line")
         .order_by("period")

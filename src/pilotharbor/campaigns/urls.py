@@ -12,5 +12,6 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/judge", views.campaign_judge, name="campaign_judge"),
     path("campaigns/<int:campaign_id>/report", views.campaign_report, name="campaign_report"),
     path("batches/<int:batch_id>", views.batch_detail, name="batch_detail"),
+    path("batches/<int:batch_id>/correct", views.batch_correct, name="batch_correct"),
     path("batches/<int:batch_id>/judge", views.batch_judge, name="batch_judge"),
 ]

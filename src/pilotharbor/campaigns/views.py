@@ -8,11 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pilotharbor.agreements.wording import term
 from pilotharbor.campaigns import commands, pictures, queries, wording
-from pilotharbor.campaigns.forms import BatchForm, OpenForm
+from pilotharbor.campaigns.forms import BatchForm, CorrectionForm, OpenForm
 from pilotharbor.campaigns.models import Batch, Campaign
 from pilotharbor.documents.models import Document
 from pilotharbor.facilities.models import Line
@@ -179,6 +180,95 @@ def batch_new(request: ActorRequest, campaign_id: int) -> HttpResponse:
 
 
 @acting
+@require_http_methods(["GET", "POST"])
+def batch_correct(request: ActorRequest, batch_id: int) -> HttpResponse:
+    """Set a recorded batch right before it is judged."""
+    seen = queries.visible_batch(actor=request.actor, batch_id=batch_id)
+    campaign = queries.visible_campaign(actor=request.actor, campaign_id=seen.campaign_id)
+    batch = next(b for b in campaign.batches.all() if b.pk == batch_id)
+    if batch.status != Batch.Status.RECORDED:
+        messages.error(request, str(commands.JudgedAlready()))
+        return redirect("batch_detail", batch_id)
+    limits = queries.limits_of(campaign)
+    form = CorrectionForm(
+        request.POST or None,
+        limits=limits,
+        bookings=queries.usable_bookings(campaign, of=batch),
+        initial=_recorded(batch, campaign),
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        booking = given["booking_id"]
+        try:
+            commands.correct_batch(
+                batch_id=batch.pk,
+                number=given["number"],
+                booking_id=booking.pk if booking else None,
+                scale_kg=given["scale_kg"] or None,
+                results=form.results(),
+                note=given["note"],
+                reason=given["reason"],
+                actor_id=request.actor.pk,
+                at=clock.now(request),
+            )
+        except DomainError as exc:
+            tell(form, exc, **form.renamed())
+        else:
+            messages.success(request, _("Corrected; what stood there before is kept."))
+            return redirect("batch_detail", batch.pk)
+    here = reverse("batch_detail", args=[batch.pk])
+    title = _("Batch {number}").format(number=batch.number)
+    context = {
+        "campaign": campaign,
+        "batch": batch,
+        "form": form,
+        "crumbs": _crumbs(campaign.project, (title, here), (_("Correct the record"), "")),
+    }
+    return render(request, "campaigns/batch_new.html", context, status=422 if form.errors else 200)
+
+
+def _recorded(batch: Batch, campaign: Campaign) -> dict[str, Any]:
+    """What is recorded of a batch, as the form shows it."""
+    values = queries.values_of(batch, campaign)
+    shown = {
+        f"value_{i}": " ".join(wording.number(v) for v in values.get(limit.attribute, []))
+        for i, limit in enumerate(queries.limits_of(campaign))
+    }
+    scale = wording.number(batch.scale_kg) if batch.scale_kg is not None else ""
+    return shown | {
+        "number": batch.number,
+        "booking_id": batch.booking_id,
+        "scale_kg": scale,
+        "note": batch.note,
+    }
+
+
+# What of a batch beside its values a correction may change.
+FIELDS = {
+    "number": gettext_lazy("Batch number"),
+    "booking_id": gettext_lazy("Booking"),
+    "scale_kg": gettext_lazy("Scale in kilogram"),
+    "note": gettext_lazy("Remark"),
+}
+
+
+def _corrections(batch: Batch) -> list[dict[str, Any]]:
+    """Every correction: why, by whom, and what stood there before."""
+    told = []
+    for one in queries.corrections_of(batch):
+        was: dict[str, list[str]] = {}
+        for name in one.changed:
+            if name in FIELDS and name != "booking_id":
+                was[str(FIELDS[name])] = [str(one.before[name] or "—")]
+            elif name in FIELDS:
+                was[str(FIELDS[name])] = []
+        for value in one.replaced.all():
+            was.setdefault(term(value.limit.attribute), []).append(wording.number(value.value))
+        told.append({"row": one, "was": [(name, " · ".join(v)) for name, v in was.items()]})
+    return told
+
+
+@acting
 @require_GET
 def batch_detail(request: ActorRequest, batch_id: int) -> HttpResponse:
     """Is this batch good?"""
@@ -192,6 +282,7 @@ def batch_detail(request: ActorRequest, batch_id: int) -> HttpResponse:
         "campaign": campaign,
         "scale": _scale(batch),
         "cells": _cells(batch, campaign),
+        "corrections": _corrections(batch),
         "findings": [wording.finding(f) for f in queries.findings_of(batch, campaign)],
         "may_judge": runs
         and batch.status == Batch.Status.RECORDED

@@ -1,4 +1,4 @@
-"""Everything that can happen to a campaign: opened, batches recorded and judged, report issued."""
+"""Everything that can happen to a campaign: opened, batches recorded, corrected and judged, report issued."""
 
 from pilotharbor.campaigns.commands.batches import (
     BadResults,
@@ -19,6 +19,12 @@ from pilotharbor.campaigns.commands.campaign import (
     judge,
     open_campaign,
 )
+from pilotharbor.campaigns.commands.corrections import (
+    CorrectionReasonMissing,
+    JudgedAlready,
+    NothingCorrected,
+    correct_batch,
+)
 from pilotharbor.campaigns.commands.reports import (
     NotJudged,
     ReportAsked,
@@ -33,14 +39,18 @@ __all__ = [
     "BookingUnusable",
     "CampaignExists",
     "CampaignOver",
+    "CorrectionReasonMissing",
+    "JudgedAlready",
     "LineElsewhere",
     "NotEnoughBatches",
     "NotJudged",
     "NotYourCampaign",
+    "NothingCorrected",
     "PlanMissing",
     "ReportAsked",
     "WrongStep",
     "ask_report",
+    "correct_batch",
     "issue_report",
     "judge",
     "judge_batch",

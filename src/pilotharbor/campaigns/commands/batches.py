@@ -75,16 +75,9 @@ def record_batch(
     """
     actor, project, campaign = locked(campaign_id=campaign_id, actor_id=actor_id)
     running(project, campaign)
-    limits = {row.attribute: row for row in campaign.limits.all()}
-    values, wrong = _read(results, limits)
-    if not 1 <= number <= LARGEST_NUMBER:
-        wrong["number"] = _("Batches are numbered from 1.")
-    if scale_kg is not None and not _SCALE.fullmatch(scale_kg.strip()):
-        wrong["scale_kg"] = _("Give the scale in kilogram, such as 1.2.")
-    if wrong:
-        raise BadResults(problems=wrong)
+    values = checked_values(campaign, number=number, results=results, scale_kg=scale_kg)
     if booking_id is not None:
-        _require_booking(booking_id, campaign)
+        require_booking(booking_id, campaign)
     with refusing(
         campaigns_batch_number_once=BatchNumberTaken(number=number),
         campaigns_batch_booking_id_key=BookingTaken(booking_id=booking_id),
@@ -98,11 +91,7 @@ def record_batch(
             recorded_at=at,
             note=note.strip(),
         )
-    Measurement.objects.bulk_create(
-        Measurement(batch=batch, limit=limits[name], replicate=i, value=value)
-        for name, row in values.items()
-        for i, value in enumerate(row, 1)
-    )
+    write_values(batch, campaign, values)
     events.record(
         "campaigns.batch.recorded",
         batch,
@@ -116,7 +105,38 @@ def record_batch(
     return batch
 
 
-def _require_booking(booking_id: int, campaign: Campaign) -> None:
+def checked_values(
+    campaign: Campaign, *, number: int, results: Mapping[str, Sequence[str]], scale_kg: str | None
+) -> dict[str, list[Decimal]]:
+    """The values by attribute, when everything that was typed of a batch can be read.
+
+    Raises: BadResults with one sentence a field.
+    """
+    values, wrong = _read(results, {row.attribute: row for row in campaign.limits.all()})
+    if not 1 <= number <= LARGEST_NUMBER:
+        wrong["number"] = _("Batches are numbered from 1.")
+    if scale_kg is not None and not _SCALE.fullmatch(scale_kg.strip()):
+        wrong["scale_kg"] = _("Give the scale in kilogram, such as 1.2.")
+    if wrong:
+        raise BadResults(problems=wrong)
+    return values
+
+
+def write_values(batch: Batch, campaign: Campaign, values: Mapping[str, Sequence[Decimal]]) -> None:
+    """Write the replicate values of these attributes, which hold from now on."""
+    limits = {row.attribute: row for row in campaign.limits.all()}
+    Measurement.objects.bulk_create(
+        Measurement(batch=batch, limit=limits[name], replicate=i, value=value)
+        for name, row in values.items()
+        for i, value in enumerate(row, 1)
+    )
+
+
+def require_booking(booking_id: int, campaign: Campaign) -> None:
+    """Refuse a booking that is not one of the project's, in use or completed.
+
+    Raises: BookingUnusable.
+    """
     fits = Booking.objects.filter(
         pk=booking_id, project_id=campaign.project_id, status__in=USED
     ).exists()
