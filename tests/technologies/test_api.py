@@ -76,7 +76,7 @@ def test_a_state_secret_is_refused_with_what_to_do():
 
     answer = Caller(m.inventor).post("/achievements", BODY | {"summary": "机密★20年"})
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "technologies.state_secret_refused")
+    assert (answer.status_code, answer.json()["code"]) == (403, "kernel.state_secret_refused")
     assert Achievement.objects.count() == 1
 
 
@@ -95,7 +95,7 @@ def test_a_malformed_body_is_422(change):
     ("path", "status"),
     [("/achievements/9999999999999999999999", 404), ("/achievements/0", 404),
      ("/achievements?cursor=zz", 422), ("/achievements?limit=0", 422), ("/demands?limit=201", 422),
-     ("/achievements?q=%00&owner=99999999999999999999", 200)],
+     ("/achievements?q=%00", 422), ("/achievements?owner=99999999999999999999", 200)],
 )  # fmt: skip
 def test_odd_addresses_answer_calmly(path, status):
     market()

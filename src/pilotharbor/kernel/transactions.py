@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from django.db import IntegrityError, OperationalError, transaction
 
 from pilotharbor.kernel.errors import DomainError
+from pilotharbor.kernel.secrecy import searched
 
 _running: ContextVar[bool] = ContextVar("command_running", default=False)
 # Written as the last statement of the outermost command, in its transaction (idempotency marks).
@@ -22,7 +23,8 @@ def command[**P, R](fn: Callable[P, R]) -> Callable[P, R]:
     """Run ``fn`` in its own durable transaction; called by another command, join that one.
 
     Arguments are keyword-only. A refusal undoes everything, also what the caller wrote. A detected
-    deadlock is retried once, since the loser of a race has changed nothing.
+    deadlock is retried once, since the loser of a race has changed nothing. What comes from outside
+    is searched for state-secret markings here, so that no command can forget to.
     """
     kinds = {p.kind for p in inspect.signature(fn).parameters.values()}
     if kinds - {inspect.Parameter.KEYWORD_ONLY}:
@@ -36,13 +38,14 @@ def command[**P, R](fn: Callable[P, R]) -> Callable[P, R]:
             except BaseException:
                 transaction.set_rollback(True)
                 raise
+        given = searched(kwargs)
         try:
-            return _outermost(fn, *args, **kwargs)
+            return _outermost(fn, *args, **given)  # type: ignore[arg-type]  # same names, searched
         except OperationalError as exc:
             if getattr(exc.__cause__, "sqlstate", None) != DEADLOCK:
                 raise
             time.sleep(0.01)
-            return _outermost(fn, *args, **kwargs)
+            return _outermost(fn, *args, **given)  # type: ignore[arg-type]  # as above
 
     return run
 

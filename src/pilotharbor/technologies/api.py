@@ -52,7 +52,7 @@ def disclose(request: ActorRequest, body: s.AchievementIn) -> Status[Any]:
     """Disclose a result of one's organisation as a draft.
 
     422 ``technologies.content_wrong`` with one error a field; 403
-    ``technologies.state_secret_refused`` for a text with a state-secret marking.
+    ``kernel.state_secret_refused`` for a text with a state-secret marking.
     """
     said = body.dict()
     made = commands.disclose(

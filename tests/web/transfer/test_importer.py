@@ -373,3 +373,42 @@ def test_progress_is_told_in_both_passes(tmp_path, officer, at):
         ("load", 500, 1100), ("load", 1000, 1100), ("load", 1100, 1100),
     ]  # fmt: skip
     assert Achievement.objects.count() == 1100
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("摘要", "某装备的绝密级参数为七"), ("保密等级", "绝密级参数为七"), ("成熟度证据", "参数为七" * 40 + "國家秘密"),
+        ("专利申请号", "绝密 参数为七"), ("技术成熟度", "涉密项目的参数为七"), ("关键词", "参数为七；TOP SECRET"),
+    ],
+)  # fmt: skip
+def test_a_marked_cell_is_named_and_not_repeated(tmp_path, officer, at, heading, text):
+    columns = {c.headings[0]: "" for c in KINDS["achievements"].columns}
+    path = tmp_path / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerow(columns | {"成果名称": "甲", "摘要": "乙"} | {heading: text})
+
+    report = run(path, officer, at)
+
+    [cell] = [c for c in report.bad if "marking" in c.problem]
+    assert (cell.line, cell.column, cell.value) == (2, heading, "")
+    assert "参数" not in str(report)
+    assert Achievement.objects.count() == 0
+
+
+def test_marked_organisations_are_refused_row_by_row(tmp_path, at):
+    operator = MembershipFactory(role=Role.PLATFORM_OPERATOR, organisation__is_host=True)
+    columns = {c.headings[0]: "" for c in KINDS["organisations"].columns}
+    path = tmp_path / "a.csv"
+    name = KINDS["organisations"].columns[0].headings[0]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerow(columns | {name: "涉密项目研究所"})
+
+    report = run(path, operator, at, kind="organisations")
+
+    assert [c.value for c in report.bad if "marking" in c.problem] == [""]
+    assert "研究所" not in str(report)

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as translate
 
 from pilotharbor.kernel.errors import DomainError, Invalid
+from pilotharbor.kernel.secrecy import StateSecretRefused, marking_in
 
 SHOWN = 120
 # A spreadsheet keeps fifteen digits of a number; later ones are silently zero.
@@ -226,14 +227,18 @@ def _value(raw: object, column: Column) -> object:
         return None
     if _UNUSABLE.search(written):
         raise Unusable
+    if marking := marking_in(written):
+        raise StateSecretRefused(marking=marking)
     if len(written) > column.most:
         raise TooLong(found=len(written), most=column.most)
     return column.parse(written)
 
 
 def _shown(raw: object) -> str:
-    """The value as it can safely be printed and stored, shortened."""
+    """The value as it can safely be printed and stored, shortened; a marked one is not repeated."""
     written = raw if isinstance(raw, str) else str(raw if raw is not None else "")
+    if marking_in(written):
+        return ""
     short = written if len(written) <= SHOWN else written[:SHOWN] + "…"
     return _UNUSABLE.sub("\ufffd", short)
 
