@@ -44,11 +44,19 @@ def harbor(*arguments: str, timeout: float = START_S, **extra: str) -> subproces
 class Up:
     """One ``harbor up`` as a process, and everything it started."""
 
-    def __init__(self, data: Path, *arguments: str, prefix: tuple[str, ...] = (), **extra: str):
+    def __init__(
+        self,
+        data: Path,
+        *arguments: str,
+        prefix: tuple[str, ...] = (),
+        empty: bool = True,
+        **extra: str,
+    ):
         self.data = data
         command = [sys.executable, "-m", "pilotharbor.launcher", "up", "--data", str(data)]
+        command += ["--empty"] if empty else []
         self.process = subprocess.Popen(
-            [*prefix, *command, "--port", "0", "--empty", *arguments],
+            [*prefix, *command, "--port", "0", *arguments],
             cwd=ROOT,
             env=plain_environment(**extra),
             stdout=subprocess.PIPE,
@@ -57,8 +65,8 @@ class Up:
             start_new_session=True,
         )
 
-    def wait_ready(self) -> "Up":
-        deadline = time.monotonic() + START_S
+    def wait_ready(self, seconds: float = START_S) -> "Up":
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with contextlib.suppress(FileNotFoundError, ValueError, PermissionError):
                 running = json.loads((self.data / "running.json").read_text())
@@ -69,6 +77,15 @@ class Up:
                 raise AssertionError(self.process.stdout.read())
             time.sleep(0.05)
         raise AssertionError("harbor up was not ready in time")
+
+    def wait_line(self, words: str) -> str:
+        """Read what it prints up to a line with ``words``; returns all of it."""
+        said = ""
+        for line in self.process.stdout:
+            said += line
+            if words in line:
+                return said
+        raise AssertionError(f"it never said {words}: {said}")
 
     def serves(self) -> bool:
         try:

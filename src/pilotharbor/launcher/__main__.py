@@ -40,7 +40,15 @@ def main(arguments: list[str]) -> int:
         fail(say("unknown_command", name=name))
         _help()
         return 2
-    module = importlib.import_module(COMMANDS[name])
+    try:
+        module = importlib.import_module(COMMANDS[name])
+    except ModuleNotFoundError:
+        # Before the environment is made there is no more help than this.
+        if not rest or rest[0] not in {"-h", "--help"}:
+            raise
+        line(f"harbor {name}: {say(f'help_{name}')}")
+        line(say("help_later"))
+        return 0
     parser = argparse.ArgumentParser(prog=f"harbor {name}", description=say(f"help_{name}"))
     module.add_arguments(parser)
     try:

@@ -2,23 +2,15 @@
 
 import argparse
 import os
-import subprocess
-import sys
 
-from pilotharbor.launcher import harbour
-from pilotharbor.launcher.paths import ROOT, SETTINGS, DataFolder
+from pilotharbor.launcher import harbour, managed
+from pilotharbor.launcher.paths import DataFolder
 
 
 def hand_over(args: argparse.Namespace, called: list[str]) -> int:
     """Run a Django command on the database of the data folder; its exit code is ours."""
     with harbour.database_of(DataFolder.at(args.data)) as wanted:
-        done = subprocess.run(
-            [sys.executable, "-m", "django", *called, "--settings", SETTINGS],
-            env={**os.environ, **wanted},
-            cwd=ROOT,
-            check=False,
-        )
-    return done.returncode
+        return managed.hand_over(called, {**os.environ, **wanted})
 
 
 def given(args: argparse.Namespace, *names: str) -> list[str]:

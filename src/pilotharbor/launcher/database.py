@@ -7,7 +7,7 @@ nothing, so that no bug of theirs can switch a trigger off.
 import os
 import secrets
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -21,6 +21,7 @@ from pilotharbor.launcher.trouble import Trouble
 OWNER = "pilotharbor_owner"
 APP = "pilotharbor_app"
 DATABASE = "pilotharbor"
+SCHEMES = ("postgresql", "postgres")
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,7 @@ def embedded(data: DataFolder, *, durable: bool = True) -> Cluster:
 def furnish(cluster: Cluster, data: DataFolder, *, owner_may_create: bool = False) -> Database:
     """Make sure that a started cluster holds both roles and the database."""
     known = vault.secrets_of(data)
-    with psycopg.connect(
-        cluster.url(SUPERUSER, known["superuser_password"], "postgres"), autocommit=True
-    ) as connection:
+    with _as_superuser(cluster, data) as connection:
         _role(connection, OWNER, known["owner_password"])
         _role(connection, APP, known["app_password"])
         if owner_may_create:
@@ -84,6 +83,24 @@ def furnish(cluster: Cluster, data: DataFolder, *, owner_may_create: bool = Fals
     )
 
 
+def drop(cluster: Cluster, data: DataFolder) -> None:
+    """Throw the harbour's database away, whoever is connected; ``furnish`` makes another."""
+    with _as_superuser(cluster, data) as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE))
+        )
+
+
+def _as_superuser(cluster: Cluster, data: DataFolder) -> psycopg.Connection:
+    password = vault.secrets_of(data)["superuser_password"]
+    try:
+        return psycopg.connect(cluster.url(SUPERUSER, password, "postgres"), autocommit=True)
+    except psycopg.OperationalError as exc:
+        if "password authentication failed" in str(exc):
+            raise Trouble("secrets_do_not_fit", file=data.secrets) from exc
+        raise
+
+
 def _role(connection: psycopg.Connection, name: str, password: str) -> None:
     verb = "CREATE"
     if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", name):
@@ -105,26 +122,34 @@ def external(url: str, data: DataFolder) -> Database:
     Raises: Trouble when it cannot be reached, refuses us, is too old, or has no such role.
     """
     with connect(url) as connection:
-        version = connection.info.server_version
-        if version < OLDEST_MAJOR * 10_000:
-            raise Trouble(
-                "database_too_old", found=version // 10_000, oldest=OLDEST_MAJOR, url=shown(url)
-            )
-        if not _exists(
-            connection,
-            "SELECT 1 WHERE has_schema_privilege(current_user, %s, 'CREATE')",
-            "public",
-        ):
-            raise Trouble("database_role_may_not_create", url=shown(url))
+        _refuse_unfit(connection, url)
         given = os.environ.get("DATABASE_APP_URL")
         if given:
             return Database(url, given, _given_app_role(connection, given))
         return _app_role(connection, url, data)
 
 
+def examine(url: str, data: DataFolder) -> str:
+    """Whether ``external`` would succeed, changing nothing; the app role's name.
+
+    Raises: Trouble.
+    """
+    with connect(url) as connection:
+        connection.read_only = True
+        _refuse_unfit(connection, url)
+        given = os.environ.get("DATABASE_APP_URL")
+        if given:
+            return _given_app_role(connection, given)
+        known = str(vault.read_json(data.secrets).get("external_app_role", ""))
+        if known and _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", known):
+            return known
+        _refuse_without_app_role(connection, url)
+        return APP
+
+
 def _given_app_role(connection: psycopg.Connection, given: str) -> str:
     """The role of ``DATABASE_APP_URL``, which must not be able to act as the owner of the tables."""
-    with connect(given) as app:
+    with connect(given, name="DATABASE_APP_URL") as app:
         name = app.info.user
     as_owner = (
         "SELECT 1 FROM pg_roles WHERE rolname = %s"
@@ -142,6 +167,18 @@ def _refuse_without_app_role(connection: psycopg.Connection, url: str) -> None:
         raise Trouble(
             "database_needs_app_role", url=shown(url), app=APP, database=connection.info.dbname
         )
+
+
+def _refuse_unfit(connection: psycopg.Connection, url: str) -> None:
+    version = connection.info.server_version
+    if version < OLDEST_MAJOR * 10_000:
+        raise Trouble(
+            "database_too_old", found=version // 10_000, oldest=OLDEST_MAJOR, url=shown(url)
+        )
+    if not _exists(
+        connection, "SELECT 1 WHERE has_schema_privilege(current_user, %s, 'CREATE')", "public"
+    ):
+        raise Trouble("database_role_may_not_create", url=shown(url))
 
 
 def _app_role(connection: psycopg.Connection, url: str, data: DataFolder) -> Database:
@@ -171,15 +208,16 @@ def _app_role(connection: psycopg.Connection, url: str, data: DataFolder) -> Dat
     return Database(url, with_role(url, name, known["app_password"]), name)
 
 
-def connect(url: str) -> psycopg.Connection:
-    """Connect, or say in one sentence why not.
+def connect(url: str, *, name: str = "DATABASE_URL") -> psycopg.Connection:
+    """Connect, or say in one sentence why not. ``name``: the setting that holds the address.
 
     Raises: Trouble.
     """
+    refuse_malformed(url, name)
     try:
         return psycopg.connect(url, connect_timeout=8)
     except psycopg.Error as exc:
-        said = " ".join(str(exc).split())
+        said = _without_secrets(" ".join(str(exc).split()), url)
         for words, key in (
             ("password authentication failed", "database_refuses"),
             ("no password supplied", "database_refuses"),
@@ -189,8 +227,39 @@ def connect(url: str) -> psycopg.Connection:
             if words in said:
                 raise Trouble(key, url=shown(url), reason=said[-200:]) from exc
         if isinstance(exc, psycopg.ProgrammingError):
-            raise Trouble("database_url_malformed", url=shown(url)) from exc
+            raise Trouble("database_url_malformed", name=name) from exc
         raise Trouble("database_unreachable", url=shown(url), reason=said[-200:]) from exc
+
+
+def refuse_malformed(url: str, name: str = "DATABASE_URL") -> None:
+    """Take nothing but an address whose password stands where we look for it.
+
+    libpq reads more forms, but a password in one of them would end up in a message or a log.
+
+    Raises: Trouble.
+    """
+    try:
+        parts = urlsplit(url)
+        sound = (
+            parts.scheme in SCHEMES
+            and url.startswith(f"{parts.scheme}://")
+            # A character that ends a part of an address must be written %40 and so on.
+            and "@" not in parts.netloc.rpartition("@")[0] + parts.path + parts.query
+            and not parts.fragment
+            and not any(c.isspace() for c in url)
+            and (parts.port is None or parts.port > 0)
+            and not {"user", "password", "passfile"} & {key for key, _ in parse_qsl(parts.query)}
+        )
+    except ValueError:
+        sound = False
+    if not sound:
+        # Without its cause: a traceback would hold the address.
+        raise Trouble("database_url_malformed", name=name) from None
+
+
+def _without_secrets(said: str, url: str) -> str:
+    _, password = without_password(url)
+    return said.replace(password, "…") if password else said
 
 
 def with_role(url: str, role: str, password: str) -> str:

@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,9 +19,16 @@ from pilotharbor.launcher import (
     postgres,
     vault,
 )
+from pilotharbor.launcher.listening import (
+    USUAL_HOST,
+    USUAL_PORT,
+    listen,
+    reached_at,
+    wanted_host,
+    wanted_port,
+)
 from pilotharbor.launcher.paths import ROOT, DataFolder
 from pilotharbor.launcher.trouble import Trouble
-from pilotharbor.launcher.up import DEFAULT_PORT, listen
 from pilotharbor.launcher.words import say
 
 OLDEST_PYTHON = (3, 12)
@@ -42,15 +48,15 @@ class Finding:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``doctor``."""
-    port = int(os.environ.get("PILOTHARBOR_PORT") or DEFAULT_PORT)
-    parser.add_argument("--port", type=int, default=port)
+    parser.add_argument("--port", help=f"default: {USUAL_PORT}")
+    parser.add_argument("--host", help=f"default: {USUAL_HOST}")
     parser.add_argument("--data", help="data folder (default: .harbor in the project)")
     parser.add_argument("--json", action="store_true", help="a JSON list, for programs")
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry ``doctor`` out; 1 if there is any problem."""
-    findings = list(examine(DataFolder.at(args.data), args.port))
+    findings = list(examine(DataFolder.at(args.data), args.host, args.port))
     if args.json:
         console.line(json.dumps([vars(f) for f in findings], ensure_ascii=False, indent=1))
     else:
@@ -59,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
     return 1 if any(finding.verdict == "problem" for finding in findings) else 0
 
 
-def examine(data: DataFolder, port: int) -> Iterator[Finding]:
-    """Look at everything the harbour needs, in the order in which it needs it."""
+def examine(data: DataFolder, host: str | None, port: str | None) -> Iterator[Finding]:
+    """Look at everything the harbour needs, in the order in which it needs it; change nothing."""
     yield _python()
     yield _environment()
     yield _memory()
@@ -68,7 +74,7 @@ def examine(data: DataFolder, port: int) -> Iterator[Finding]:
     yield folder
     yield _disk(data)
     running = hold.found(data) if folder.verdict == "ok" else None
-    yield _port(port, running)
+    yield _port(host, port, running)
     yield from _database(data, folder, running)
     yield _fonts()
     yield _browser()
@@ -100,9 +106,11 @@ def _memory() -> Finding:
 
 def _folder(data: DataFolder) -> Finding:
     try:
-        vault.open_folder(data)
+        vault.examine_folder(data)
     except Trouble as trouble:
         return Finding("folder", "problem", str(trouble))
+    except OSError as exc:
+        return Finding("folder", "problem", str(vault.folder_trouble(data, exc)))
     return Finding("folder", "ok", str(data.root))
 
 
@@ -116,18 +124,15 @@ def _disk(data: DataFolder) -> Finding:
     return Finding("disk", "ok", f"{free} MB")
 
 
-def _port(port: int, running: dict[str, object] | None) -> Finding:
-    if running and running.get("port") == port:
-        return Finding("port", "ok", say("port_ours", url=running.get("url")))
+def _port(host: str | None, given: str | None, running: dict[str, object] | None) -> Finding:
     try:
-        with closing(listen("127.0.0.1", port)) as listener:
-            return Finding("port", "ok", str(_number(listener)))
+        port = wanted_port(given)
+        if running and running.get("port") == port:
+            return Finding("port", "ok", say("port_ours", url=running.get("url")))
+        with closing(listen(wanted_host(host), port)) as listener:
+            return Finding("port", "ok", str(reached_at(listener)[1]))
     except Trouble as trouble:
         return Finding("port", "problem", str(trouble))
-
-
-def _number(listener: socket.socket) -> int:
-    return int(listener.getsockname()[1])
 
 
 def _database(
@@ -135,7 +140,7 @@ def _database(
 ) -> Iterator[Finding]:
     url = os.environ.get("DATABASE_URL")
     if url:
-        yield _external(url, data, folder)
+        yield _external(url, data)
         return
     try:
         user = postgres.stand_in()
@@ -148,15 +153,12 @@ def _database(
     yield Finding("database", "ok", f"PostgreSQL {found.major} · {found.folder} · {state}")
 
 
-def _external(url: str, data: DataFolder, folder: Finding) -> Finding:
+def _external(url: str, data: DataFolder) -> Finding:
     try:
-        if folder.verdict != "ok":
-            database.connect(url).close()
-            return Finding("database", "ok", database.shown(url))
-        found = database.external(url, data)
+        app_role = database.examine(url, data)
     except Trouble as trouble:
         return Finding("database", "problem", str(trouble))
-    return Finding("database", "ok", f"{database.shown(url)} · {found.app_role}")
+    return Finding("database", "ok", f"{database.shown(url)} · {app_role}")
 
 
 def _fonts() -> Finding:

@@ -38,9 +38,12 @@ class Guard:
                 os._exit(0)
         os.close(reading)
 
-    def watch(self, pid: int, sig: signal.Signals) -> None:
-        """End ``pid`` with ``sig`` if the supervisor dies; first reported, first ended."""
-        self._write(f"+{pid} {int(sig)}\n")
+    def watch(self, pid: int, sig: signal.Signals, *, first: bool = False) -> None:
+        """End ``pid`` with ``sig`` if the supervisor dies; first reported, first ended.
+
+        ``first``  before all that was reported so far, as it uses them.
+        """
+        self._write(f"{'^' if first else '+'}{pid} {int(sig)}\n")
 
     def forget(self, pid: int) -> None:
         """The process has ended by itself."""
@@ -67,6 +70,8 @@ class Guard:
         self.pid = 0
 
     def _write(self, line: str) -> None:
+        if not self.pid:
+            return
         # A guard that was just killed is replaced by the supervisor's next round.
         with suppress(BrokenPipeError):
             os.write(self.pipe, line.encode())
@@ -86,9 +91,10 @@ def _watch(reading: int) -> None:
     watched: dict[int, signal.Signals] = {}
     with os.fdopen(reading, encoding="ascii") as lines:
         for line in lines:
-            if line.startswith("+"):
+            if line.startswith(("+", "^")):
                 number, wish = line[1:].split()
-                watched[int(number)] = signal.Signals(int(wish))
+                news = {int(number): signal.Signals(int(wish))}
+                watched = news | watched if line.startswith("^") else watched | news
             elif line.startswith("-"):
                 watched.pop(int(line[1:]), None)
             else:

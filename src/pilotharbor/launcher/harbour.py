@@ -15,14 +15,14 @@ from pathlib import Path
 
 import django
 
-from pilotharbor.launcher import console, database, hold, schema, vault
+from pilotharbor.launcher import console, contents, database, hold, schema, vault
 from pilotharbor.launcher.guard import Guard
+from pilotharbor.launcher.listening import USUAL_HOST, USUAL_PORT
 from pilotharbor.launcher.paths import ROOT, SETTINGS, SOURCE, DataFolder
 from pilotharbor.launcher.postgres import Cluster
 from pilotharbor.launcher.trouble import Trouble
 from pilotharbor.launcher.words import chinese
 
-USUAL_PORT = 8000
 TEMPORARY_START_S = 180.0
 
 
@@ -35,9 +35,17 @@ class Running:
 
 
 def environment(
-    data: DataFolder, found: database.Database, *, port: int, as_owner: bool = False
+    data: DataFolder,
+    found: database.Database,
+    *,
+    port: int,
+    url: str = "",
+    as_owner: bool = False,
 ) -> dict[str, str]:
-    """What Django needs to know about this harbour; the owner's address only where it is used."""
+    """What Django needs to know about this harbour; the owner's address only where it is used.
+
+    ``url``  how the harbour is reached, if not at ``port`` of the loopback address.
+    """
     known = vault.secrets_of(data)
     port = port or USUAL_PORT
     wanted = {
@@ -46,7 +54,7 @@ def environment(
         "PILOTHARBOR_SECRET_KEY": os.environ.get("PILOTHARBOR_SECRET_KEY", known["secret_key"]),
         "PILOTHARBOR_PORT": str(port),
         "PILOTHARBOR_PUBLIC_URL": os.environ.get(
-            "PILOTHARBOR_PUBLIC_URL", f"http://127.0.0.1:{port}"
+            "PILOTHARBOR_PUBLIC_URL", url or f"http://{USUAL_HOST}:{port}"
         ),
         "DJANGO_SETTINGS_MODULE": SETTINGS,
         "PYTHONPATH": str(SOURCE),
@@ -102,7 +110,8 @@ def database_of(data: DataFolder) -> Iterator[dict[str, str]]:
         guard.start()
         found = open_database(data, cluster, guard)
         wanted = environment(data, found, port=0, as_owner=True)
-        schema.bring_up_to_date(found, wanted)
+        schema.bring_up_to_date(found, wanted, guard)
+        contents.refuse_unfinished(found.owner_url)
         vault.stamp(data)
         hold.announce(data, kind="command", environment=wanted)
         yield wanted

@@ -1,11 +1,9 @@
 """Sub-command ``manage``: a Django command on the data of the running or embedded database."""
 
 import argparse
-import subprocess
-import sys
 
-from pilotharbor.launcher import harbour, schema
-from pilotharbor.launcher.paths import ROOT, SETTINGS, DataFolder
+from pilotharbor.launcher import harbour, managed
+from pilotharbor.launcher.paths import DataFolder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,10 +17,4 @@ def run(args: argparse.Namespace) -> int:
     """Carry ``manage`` out; the exit code is the command's."""
     with harbour.database_of(DataFolder.at(args.data)) as wanted:
         as_owner = {"PILOTHARBOR_AS_OWNER": "1"} if args.owner else {}
-        done = subprocess.run(
-            [sys.executable, "-m", "django", *args.command, "--settings", SETTINGS],
-            env={**schema.inherited(), **wanted, **as_owner},
-            cwd=ROOT,
-            check=False,
-        )
-    return done.returncode
+        return managed.hand_over(args.command, {**managed.inherited(), **wanted, **as_owner})

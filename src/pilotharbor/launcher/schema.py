@@ -1,24 +1,18 @@
 """Do the tables match this code, and who may do what with them?"""
 
 import hashlib
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Mapping
-from contextlib import suppress
 
 import psycopg
 from psycopg import sql
 
 from pilotharbor.kernel import append_only
-from pilotharbor.launcher import database, vault
-from pilotharbor.launcher.paths import ROOT, SETTINGS, SOURCE, DataFolder
+from pilotharbor.launcher import database
+from pilotharbor.launcher.guard import Guard
+from pilotharbor.launcher.managed import run_django
+from pilotharbor.launcher.paths import ROOT, SOURCE
 from pilotharbor.launcher.trouble import Trouble
 
-EXCEPTION = re.compile(
-    r"[\w.]*(Error|Exception|Trouble|Refused|Denied|Missing)\b.*:|[\w]+\.[\w.]+: "
-)
 MIGRATION_LOCK = 7_214_201
 GRANTS = """
     GRANT USAGE ON SCHEMA public TO {app};
@@ -34,12 +28,16 @@ REMEMBER = """
         fingerprint text NOT NULL,
         migrated_at timestamptz NOT NULL DEFAULT now()
     );
+    ALTER TABLE pilotharbor_schema
+        ADD COLUMN IF NOT EXISTS contents text NOT NULL DEFAULT ''
+            CHECK (contents IN ('', 'empty', 'loading', 'demonstration')),
+        ADD COLUMN IF NOT EXISTS accounts_at text NOT NULL DEFAULT '';
 """
 
 
 def fingerprint(app_role: str) -> str:
     """A digest of everything that decides what the schema and its rights look like."""
-    digest = hashlib.sha256(f"{app_role} {append_only.TABLES} {GRANTS}".encode())
+    digest = hashlib.sha256(f"{app_role} {append_only.TABLES} {GRANTS} {REMEMBER}".encode())
     lock = ROOT / "requirements.lock"
     if lock.exists():
         digest.update(lock.read_bytes())
@@ -50,10 +48,11 @@ def fingerprint(app_role: str) -> str:
     return digest.hexdigest()
 
 
-def bring_up_to_date(found: database.Database, environment: Mapping[str, str]) -> bool:
+def bring_up_to_date(
+    found: database.Database, environment: Mapping[str, str], guard: Guard
+) -> None:
     """Migrate and grant unless the schema already is what this code wants.
 
-    Returns whether anything was done.
     Raises: Trouble, also when a newer PilotHarbor has migrated the database.
     """
     wanted = fingerprint(found.app_role)
@@ -62,10 +61,10 @@ def bring_up_to_date(found: database.Database, environment: Mapping[str, str]) -
         # Two hosts that start at once migrate one after the other.
         connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         if _current(connection) == wanted:
-            return False
+            return
         _refuse_newer(connection)
         for command in (["migrate", "--no-input", "-v0"], ["createcachetable"]):
-            run_django(command, {**environment, "PILOTHARBOR_AS_OWNER": "1"})
+            run_django(command, {**environment, "PILOTHARBOR_AS_OWNER": "1"}, guard=guard)
         connection.execute(REMEMBER)
         grant(connection, found.app_role)
         connection.execute(
@@ -73,7 +72,6 @@ def bring_up_to_date(found: database.Database, environment: Mapping[str, str]) -
             " DO UPDATE SET fingerprint = excluded.fingerprint, migrated_at = now()",
             [wanted],
         )
-        return True
 
 
 def grant(connection: psycopg.Connection, app_role: str) -> None:
@@ -116,42 +114,3 @@ def _refuse_newer(connection: psycopg.Connection) -> None:
     for app, name in applied:
         if app in domains and (app, name) not in known:
             raise Trouble("database_newer", migration=f"{app}.{name}")
-
-
-def inherited() -> dict[str, str]:
-    """This process's environment without what belongs to another harbour or role."""
-    foreign = ("PILOTHARBOR_DB_", "PILOTHARBOR_AS_", "DATABASE_")
-    return {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
-
-
-def run_django(command: list[str], environment: Mapping[str, str]) -> None:
-    """Run one management command to its end.
-
-    Raises: Trouble with the last thing it said.
-    """
-    done = subprocess.run(
-        [sys.executable, "-m", "django", *command, "--settings", SETTINGS],
-        env={**inherited(), **environment},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if done.returncode == 0:
-        return
-    folder = DataFolder.at(environment.get("PILOTHARBOR_DATA"))
-    if "No space left" in done.stderr or vault.nearly_full(folder.root):
-        raise Trouble("disk_full", folder=folder.root)
-    log = folder.logs / f"{command[0]}.log"
-    with suppress(OSError):
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(done.stdout + done.stderr, encoding="utf-8")
-    raise Trouble("django_failed", command=command[0], reason=_reason(done), log=log)
-
-
-def _reason(done: subprocess.CompletedProcess[str]) -> str:
-    """The line that names the exception; its text may go on for pages."""
-    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    named = [line for line in lines if EXCEPTION.match(line)]
-    return (named or lines or [f"exit {done.returncode}"])[-1][:300]

@@ -83,8 +83,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "无法连接 {url}：请启动该数据库服务，或更正 DATABASE_URL（{reason}）。",
     ),
     "database_url_malformed": (
-        "DATABASE_URL is not an address of the form postgresql://user:password@host:port/name.",
-        "DATABASE_URL 的格式不对，应为 postgresql://用户:密码@主机:端口/库名。",
+        "{name} is not an address of the form postgresql://user:password@host:port/name; in user and password write special characters as %40, %2F and so on.",
+        "{name} 的格式不对，应为 postgresql://用户:密码@主机:端口/库名；用户名与密码中的特殊字符须写成 %40、%2F 等形式。",
     ),
     "database_newer": (
         "The database was migrated by a newer PilotHarbor (it knows {migration}): update this one.",
@@ -121,6 +121,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "help_head": (
         "PilotHarbor 中试港. Each command has --help.",
         "PilotHarbor 中试港。每个命令都有 --help。",
+    ),
+    "help_later": (
+        "Its options are listed once the Python environment is there; the first start of a command without --help makes it.",
+        "Python 环境就绪后可列出其选项；首次运行任一命令（不带 --help）即会创建该环境。",
     ),
     "help_up": (
         "start everything, stop it with Ctrl-C",
@@ -159,8 +163,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "为以 --empty 启动的中试港建立运营单位",
     ),
     "help_token": (
-        "issue or revoke API tokens",
-        "签发或吊销 API 令牌",
+        "issue, list or revoke API tokens",
+        "签发、列出或吊销 API 令牌",
     ),
     "help_db": (
         "the embedded database alone",
@@ -219,8 +223,64 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "正在等待首页就绪",
     ),
     "stays_empty": (
-        "This harbour was started with --empty before and stays without the demonstration.",
-        "此数据目录曾以 --empty 启动，不再载入演示数据。",
+        "This harbour was started with --empty or holds data of its own, and stays without the demonstration.",
+        "此系统曾以 --empty 启动或已有自己的数据，不再载入演示数据。",
+    ),
+    "holds_demonstration": (
+        "The database of {data} holds the demonstration, and --empty takes nothing away: choose another folder with --data (or another DATABASE_URL), or start without --empty.",
+        "{data} 的数据库中已有演示数据，--empty 不会清除它：请用 --data 指定其他目录（或改用另一个 DATABASE_URL），或去掉 --empty。",
+    ),
+    "demonstration_first": (
+        "The demonstration of this harbour is not complete yet: run ./harbor up first.",
+        "此系统的演示数据尚未载入完毕：请先运行 ./harbor up。",
+    ),
+    "demonstration_anew": (
+        "The demonstration was interrupted before it was complete; it is made anew.",
+        "演示数据上次未载入完毕，现重新载入。",
+    ),
+    "demonstration_interrupted": (
+        "The demonstration is not complete; the next start makes it anew.",
+        "演示数据尚未载入完毕，下次启动时将重新载入。",
+    ),
+    "demonstration_unfinished": (
+        "Loading the demonstration into {url} was interrupted, and PilotHarbor drops no database that is not its own: drop and create that database again, then start.",
+        "向 {url} 载入演示数据时曾被中断，而 PilotHarbor 不会删除外部数据库：请删除并重建该数据库后再启动。",
+    ),
+    "demonstration_unfinished_before": (
+        "An earlier version left half a demonstration in {data}: move that folder away, or choose another with --data.",
+        "旧版本在 {data} 中留下了未载入完的演示数据：请移走该目录，或用 --data 指定其他目录。",
+    ),
+    "demonstration_mixed": (
+        "The demonstration in {data} is not complete, but somebody else's data is there too, so nothing is thrown away ({reason}): choose another folder with --data.",
+        "{data} 中的演示数据未载入完毕，但其中还有其他数据，因此不予清除（{reason}）：请用 --data 指定其他目录。",
+    ),
+    "accounts_elsewhere": (
+        "This database holds the demonstration; its accounts stand in demonstration.json of the data folder that loaded it: {place}",
+        "此数据库已有演示数据；演示账号见载入它的数据目录中的 demonstration.json：{place}",
+    ),
+    "secrets_lost": (
+        "{file} is missing or incomplete, and only its passwords open the database beside it: put the file back from your backup, or choose another folder with --data.",
+        "{file} 缺失或不完整，而同目录的数据库只能用其中的密码打开：请从备份中恢复该文件，或用 --data 指定其他目录。",
+    ),
+    "secrets_do_not_fit": (
+        "The passwords in {file} do not open the database beside it: put back the file that was backed up with this data.",
+        "{file} 中的密码无法打开同目录的数据库：请恢复与此数据一同备份的该文件。",
+    ),
+    "port_malformed": (
+        "{name} must be a port number from 0 to {highest}, not “{value}”.",
+        "{name} 须为 0 至 {highest} 的端口号，而不是“{value}”。",
+    ),
+    "host_unknown": (
+        "“{host}” is neither an address nor a name that this machine knows: correct --host or PILOTHARBOR_LISTEN.",
+        "“{host}”不是地址，本机也无法解析该名称：请更正 --host 或 PILOTHARBOR_LISTEN。",
+    ),
+    "host_not_here": (
+        "{host} is not an address of this machine: choose one of its own with --host, such as 127.0.0.1 or 0.0.0.0.",
+        "{host} 不是本机的地址：请用 --host 指定本机地址，例如 127.0.0.1 或 0.0.0.0。",
+    ),
+    "cannot_listen": (
+        "Port {port} of {host} cannot be listened on ({reason}): choose others with --host and --port.",
+        "无法监听 {host} 的端口 {port}（{reason}）：请用 --host 和 --port 另行指定。",
     ),
     "port_in_use": (
         "Port {port} is in use: stop what listens there or choose another, for example --port {other}.",

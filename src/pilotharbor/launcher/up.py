@@ -2,7 +2,6 @@
 
 import argparse
 import http.client
-import json
 import os
 import socket
 import sys
@@ -12,26 +11,43 @@ from typing import Any
 
 import psycopg
 
-from pilotharbor.launcher import catalogues, console, database, harbour, hold, schema, vault
+from pilotharbor.launcher import (
+    catalogues,
+    console,
+    contents,
+    database,
+    demonstration,
+    harbour,
+    hold,
+    managed,
+    schema,
+    vault,
+)
 from pilotharbor.launcher.guard import Guard
+from pilotharbor.launcher.listening import (
+    USUAL_HOST,
+    USUAL_PORT,
+    address_of,
+    listen,
+    reached_at,
+    wanted_host,
+    wanted_port,
+)
 from pilotharbor.launcher.paths import DataFolder
 from pilotharbor.launcher.postgres import Cluster
 from pilotharbor.launcher.supervisor import Child, Stopped, Supervisor
 from pilotharbor.launcher.trouble import Trouble
 from pilotharbor.launcher.words import say
 
-DEFAULT_PORT = harbour.USUAL_PORT
 WEB_PROCESSES = 2
 WEB_THREADS = 8
 FIRST_PAGE_S = 90.0
-LISTEN_BACKLOG = 512
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe ``up``."""
-    port = int(os.environ.get("PILOTHARBOR_PORT") or DEFAULT_PORT)
-    parser.add_argument("--port", type=int, default=port, help="0 picks a free one")
-    parser.add_argument("--host", default=os.environ.get("PILOTHARBOR_LISTEN", "127.0.0.1"))
+    parser.add_argument("--port", help=f"0 picks a free one (default: {USUAL_PORT})")
+    parser.add_argument("--host", help=f"address to listen on (default: {USUAL_HOST})")
     parser.add_argument("--data", help="data folder (default: .harbor in the project)")
     parser.add_argument("--empty", action="store_true", help="without the demonstration harbour")
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
@@ -55,7 +71,13 @@ class Setup:
     @property
     def url(self) -> str:
         """Where a person on this machine finds the harbour."""
-        return f"http://127.0.0.1:{self.port}"
+        return address_of(self.listener)
+
+    def variables(self, found: database.Database, *, as_owner: bool = False) -> dict[str, str]:
+        """What Django needs to know."""
+        return harbour.environment(
+            self.data, found, port=self.port, url=self.url, as_owner=as_owner
+        )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -64,6 +86,9 @@ def run(args: argparse.Namespace) -> int:
     Raises: Trouble.
     """
     data = DataFolder.at(args.data)
+    host, port = wanted_host(args.host), wanted_port(args.port)
+    if os.environ.get("DATABASE_URL"):
+        database.refuse_malformed(os.environ["DATABASE_URL"])
     parent = os.getppid() if args.with_parent else None
     vault.open_folder(data)
     held = hold.take(data)
@@ -73,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
     supervisor = Supervisor(cluster=None, guard=guard, parent=parent)
     supervisor.listen()
     try:
-        _launch(args, data, supervisor)
+        _launch(args, data, supervisor, listen(host, port))
         supervisor.stay(lambda: False)
     except Stopped:
         pass
@@ -99,8 +124,9 @@ def _already(data: DataFolder, running: dict[str, Any]) -> int:
     raise Trouble("data_folder_busy", folder=data.root, pid=running["pid"])
 
 
-def _launch(args: argparse.Namespace, data: DataFolder, supervisor: Supervisor) -> None:
-    listener = listen(args.host, args.port)
+def _launch(
+    args: argparse.Namespace, data: DataFolder, supervisor: Supervisor, listener: socket.socket
+) -> None:
     cluster = None
     if not os.environ.get("DATABASE_URL"):
         with console.step("preparing_database"), supervisor.interruptible():
@@ -110,52 +136,45 @@ def _launch(args: argparse.Namespace, data: DataFolder, supervisor: Supervisor) 
     with console.step("starting_database"):
         found = harbour.open_database(data, cluster, supervisor.guard)
     setup = Setup(data, listener, supervisor, cluster, {})
-    setup.environment = harbour.environment(data, found, port=setup.port)
-    _prepare(args, setup, found)
-    with_owner = harbour.environment(data, found, port=setup.port, as_owner=True)
+    setup.environment = setup.variables(found)
+    with_owner = setup.variables(found, as_owner=True)
+    accounts = _prepare(args, setup, found, with_owner)
     facts = {"kind": "up", "url": setup.url, "port": setup.port, "environment": with_owner}
     hold.announce(data, **facts, ready=False)
     _start_children(setup)
     hold.announce(data, **facts, ready=True)
-    _welcome(setup)
+    _welcome(setup, accounts)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port, or say who else may have it.
-
-    Raises: Trouble.
-    """
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except PermissionError as exc:
-        raise Trouble("port_forbidden", port=port) from exc
-    except OSError as exc:
-        raise Trouble("port_in_use", port=port, other=port + 1) from exc
-    listener.listen(LISTEN_BACKLOG)
-    return listener
-
-
-def _prepare(args: argparse.Namespace, setup: Setup, found: database.Database) -> None:
+def _prepare(
+    args: argparse.Namespace,
+    setup: Setup,
+    found: database.Database,
+    owner_environment: dict[str, str],
+) -> list[dict[str, str]]:
+    """Bring tables and contents to where they should be; the accounts to show."""
     catalogues.compile_stale()
     (setup.data.root / "static").mkdir(exist_ok=True)
-    as_owner = harbour.environment(setup.data, found, port=setup.port, as_owner=True)
+    guard = setup.supervisor.guard
     with console.step("migrating"), setup.supervisor.interruptible():
-        migrated = schema.bring_up_to_date(found, as_owner)
-    known = vault.read_json(setup.data.version)
-    wants = bool(known.get("demonstration", not args.empty))
-    if known.get("demonstration") is False and not args.empty:
-        console.line(say("stays_empty"))
-    vault.stamp(setup.data, demonstration=wants)
-    if wants and (migrated or not setup.data.accounts.exists()):
-        with console.step("demonstration"), setup.supervisor.interruptible():
-            schema.run_django(["load_demonstration"], setup.environment)
+        schema.bring_up_to_date(found, owner_environment, guard)
+    vault.stamp(setup.data)
+    loading = demonstration.Loading(
+        setup.data, found, setup.cluster, guard, setup.environment, owner_environment
+    )
+    with setup.supervisor.interruptible():
+        held = demonstration.settle(loading, empty=args.empty)
+        if held.kind != contents.DEMONSTRATION:
+            return []
+        accounts = demonstration.accounts(loading, held)
+    if accounts is None:
+        console.line(say("accounts_elsewhere", place=held.accounts_at))
+    return accounts or []
 
 
 def _start_children(setup: Setup) -> None:
     # Neither web nor worker may ever see the address of the role that owns the tables.
-    environment = {**schema.inherited(), **setup.environment}
+    environment = {**managed.inherited(), **setup.environment}
     descriptor = setup.listener.fileno()
     web = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{descriptor}", "--preload"]
     web += ["--workers", os.environ.get("PILOTHARBOR_WEB_PROCESSES", str(WEB_PROCESSES))]
@@ -178,15 +197,15 @@ def _await_first_page(setup: Setup) -> None:
         web = setup.supervisor.children[0]
         if web.failures >= 3 or time.monotonic() > deadline:
             raise Trouble("web_will_not_start", log=web.log)
-        return _serves(setup.port)
+        return _serves(*reached_at(setup.listener))
 
     setup.supervisor.stay(served)
 
 
-def _serves(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+def _serves(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=30)
     try:
-        connection.request("GET", "/", headers={"Host": f"127.0.0.1:{port}"})
+        connection.request("GET", "/", headers={"Host": f"{USUAL_HOST}:{port}"})
         return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR
     except OSError:
         return False
@@ -196,10 +215,9 @@ def _serves(port: int) -> bool:
         connection.close()
 
 
-def _welcome(setup: Setup) -> None:
+def _welcome(setup: Setup, accounts: list[dict[str, str]]) -> None:
     console.line()
     console.line(say("welcome", url=setup.url))
-    accounts = _accounts(setup.data)
     if accounts:
         console.line()
         console.table(
@@ -209,10 +227,3 @@ def _welcome(setup: Setup) -> None:
         console.line()
     console.line(say("data_lies", data=setup.data.root))
     console.line(say("press_ctrl_c"))
-
-
-def _accounts(data: DataFolder) -> list[dict[str, str]]:
-    if not data.accounts.exists():
-        return []
-    loaded = json.loads(data.accounts.read_text(encoding="utf-8"))
-    return [{key: str(value) for key, value in account.items()} for account in loaded]

@@ -1,5 +1,6 @@
 """What must a harbour remember about itself between two starts?"""
 
+import errno
 import json
 import os
 import secrets
@@ -39,13 +40,30 @@ def read_json(path: Path) -> dict[str, Any]:
 
     Raises: Trouble when it cannot be read as JSON.
     """
+    value = _read(path, {})
+    if not isinstance(value, dict):
+        raise Trouble("data_folder_broken", folder=path.parent)
+    return value
+
+
+def read_list(path: Path) -> list[dict[str, Any]]:
+    """The entries of a small JSON file that holds a list, none if it is not there.
+
+    Raises: Trouble when it cannot be read as such.
+    """
+    value = _read(path, [])
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise Trouble("data_folder_broken", folder=path.parent)
+    return value
+
+
+def _read(path: Path, otherwise: object) -> object:
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return {}
+        return otherwise
     except ValueError as exc:
         raise Trouble("data_folder_broken", folder=path.parent) from exc
-    return dict(value)
 
 
 def open_folder(data: DataFolder) -> None:
@@ -61,6 +79,29 @@ def open_folder(data: DataFolder) -> None:
         probe.unlink()
     except OSError as exc:
         raise folder_trouble(data, exc) from exc
+    refuse_newer(data)
+
+
+def examine_folder(data: DataFolder) -> None:
+    """Say whether ``open_folder`` would succeed, without making or writing anything.
+
+    Raises: Trouble.
+    """
+    place = data.root
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise Trouble("data_folder_unusable", folder=data.root, reason=os.strerror(errno.ENOTDIR))
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise Trouble("no_write_permission", folder=data.root)
+    refuse_newer(data)
+
+
+def refuse_newer(data: DataFolder) -> None:
+    """Keep off what a newer PilotHarbor wrote.
+
+    Raises: Trouble.
+    """
     written = read_json(data.version)
     if written and (
         int(written.get("layout", 0)) > LAYOUT or _newer(str(written.get("version", "0")))
@@ -104,9 +145,14 @@ def stamp(data: DataFolder, **facts: object) -> None:
 
 
 def secrets_of(data: DataFolder) -> dict[str, str]:
-    """The harbour's passwords and keys; made at random the first time."""
+    """The harbour's passwords and keys; made at random the first time.
+
+    Raises: Trouble when those of the embedded database were lost.
+    """
     known = read_json(data.secrets)
     missing = [name for name in SECRETS if name not in known]
+    if set(missing) - {"secret_key"} and (data.cluster / "PG_VERSION").exists():
+        raise Trouble("secrets_lost", file=data.secrets)
     if missing:
         known |= {name: secrets.token_urlsafe(36) for name in missing}
         write_json(data.secrets, known, mode=0o600)
@@ -116,3 +162,15 @@ def secrets_of(data: DataFolder) -> dict[str, str]:
 def remember_secret(data: DataFolder, **values: str) -> None:
     """Keep further secrets."""
     write_json(data.secrets, read_json(data.secrets) | values, mode=0o600)
+
+
+def demonstration_password(data: DataFolder) -> str:
+    """The password of the demonstration's accounts; kept before the first of them is made."""
+    if not knows_demonstration(data):
+        remember_secret(data, demonstration_password=secrets.token_urlsafe(9))
+    return str(read_json(data.secrets)["demonstration_password"])
+
+
+def knows_demonstration(data: DataFolder) -> bool:
+    """Whether this folder has a password for demonstration accounts."""
+    return "demonstration_password" in read_json(data.secrets)

@@ -1,7 +1,5 @@
 """Filling an empty harbour with the demonstration, through the same API everybody uses."""
 
-import json
-import secrets
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -16,8 +14,10 @@ from django.utils.translation import override
 
 from pilotharbor.kernel import feeder
 from pilotharbor.kernel.time import reporting_period
+from pilotharbor.launcher import vault
+from pilotharbor.launcher.paths import DataFolder
 from pilotharbor.parties import commands as parties
-from pilotharbor.parties.models import Membership, Organisation
+from pilotharbor.parties.models import Membership, Organisation, Person
 from pilotharbor.parties.roles import Role
 from pilotharbor.web.demonstration import cast, library
 from pilotharbor.web.demonstration.cast import Extra
@@ -28,14 +28,19 @@ from pilotharbor.web.voyage.player import HOST, Voyage
 from pilotharbor.web.wsgi import application
 
 EXAMPLES = Path(__file__).resolve().parents[4] / "examples"
-ACCOUNTS_FILE = "demonstration.json"
 
 
-def load(*, say: Callable[[str], None]) -> None:
-    """Found the harbour and play the demonstration; does nothing where a harbour was founded."""
-    if Organisation.objects.filter(is_host=True).exists():
-        return
-    password = secrets.token_urlsafe(9)
+class NotOurs(Exception):
+    """There is something here that the demonstration did not make."""
+
+
+def load(*, password: str, say: Callable[[str], None]) -> None:
+    """Found the harbour and play the demonstration; what is written last is the accounts.
+
+    Raises: NotOurs where anybody is known already.
+    """
+    if Person.objects.exists() or Organisation.objects.exists():
+        raise NotOurs("this harbour is not a new one")
     now = timezone.now()
     with override_settings(EXERCISE_CLOCK=True), _client() as http:
         cases = [_past_only(checks.load(EXAMPLES / "voyages" / name), now) for name in cast.VOYAGES]
@@ -59,7 +64,20 @@ def load(*, say: Callable[[str], None]) -> None:
         library.load(EXAMPLES / "matching" / "documents.jsonl", at=now, say=say)
         _leave_work_waiting(harbour, password, now)
         _settle()
-    _write_accounts(password)
+    write_accounts(password)
+
+
+def examine() -> None:
+    """Whether all that is here can have come from ``load`` alone, finished or not.
+
+    Raises: NotOurs.
+    """
+    host = Organisation.objects.filter(is_host=True).exclude(uscc=cast.HOST_CODE).first()
+    if host is not None:
+        raise NotOurs(f"{host.name} runs this harbour")
+    stranger = Person.objects.exclude(email__endswith=cast.EMAIL_DOMAIN).first()
+    if stranger is not None:
+        raise NotOurs(f"{stranger.email} is nobody of the demonstration")
 
 
 def _client() -> httpx.Client:
@@ -139,7 +157,7 @@ def _leave_work_waiting(harbour: Harbour, password: str, now: datetime) -> None:
     harbour.at = now
 
 
-def _write_accounts(password: str) -> None:
+def write_accounts(password: str) -> None:
     """One account per role, for people who try the demonstration."""
     accounts: list[dict[str, Any]] = []
     memberships = Membership.objects.select_related("person", "organisation").order_by(
@@ -158,9 +176,7 @@ def _write_accounts(password: str) -> None:
                     "password": password,
                 }
             )
-    path = Path(settings.DATA_DIR) / ACCOUNTS_FILE
-    path.write_text(json.dumps(accounts, ensure_ascii=False, indent=1), encoding="utf-8")
-    path.chmod(0o600)
+    vault.write_json(DataFolder.at(settings.DATA_DIR).accounts, accounts, mode=0o600)
 
 
 def _in_chinese(role: Role) -> str:
