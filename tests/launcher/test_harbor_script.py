@@ -19,7 +19,13 @@ from pilotharbor.launcher.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
-LAUNCHER = "import os, sys, tiny\nprint(sys.prefix, os.getcwd(), sys.argv[1:])\n"
+LAUNCHER = """import os, sys
+try:
+    import tiny
+except ImportError:
+    assert sys.argv[-1] in {"-h", "--help", "help"}
+print(sys.prefix, os.getcwd(), sys.argv[1:])
+"""
 
 
 def wheel(folder):
@@ -52,6 +58,7 @@ def project(tmp_path):
     shutil.copy2(ROOT / ".python-version", folder / ".python-version")
     wheels = tmp_path / "wheels"
     wheels.mkdir()
+    (tmp_path / "tmp").mkdir()
     (folder / "requirements.lock").write_text(wheel(wheels))
     return folder
 
@@ -63,6 +70,7 @@ def settings(project, **extra):
     }
     return kept | {
         "LANG": "C",
+        "TMPDIR": str(project.parent / "tmp"),
         "PILOTHARBOR_NO_UV": "1",
         "PILOTHARBOR_PYTHON": os.path.realpath(sys.executable),
         "PIP_CONFIG_FILE": os.devnull,
@@ -74,7 +82,7 @@ def settings(project, **extra):
 
 def start(script, cwd, environment, *arguments):
     return subprocess.Popen(
-        [str(script), *arguments],
+        [str(script), *(arguments or ("up",))],
         cwd=cwd,
         env=environment,
         stdout=subprocess.PIPE,
@@ -110,6 +118,11 @@ def test_a_changed_lock_is_installed(project):
     _, out, _ = run(project / "harbor", project, settings(project))
 
     assert "installing 1 packages" in out
+    assert logs(project) == []
+
+
+def logs(project):
+    return list((project.parent / "tmp").glob("pilotharbor-install*"))
 
 
 def test_several_at_once_on_a_fresh_clone(project):
@@ -142,6 +155,7 @@ def test_interrupted_installation_leaves_no_lock(project):
     process.communicate(timeout=60)
 
     assert process.returncode == 130
+    assert logs(project) == []
     assert not (project / ".venv.lock").exists()
     assert run(project / "harbor", project, settings(project))[0] == 0
 
@@ -154,10 +168,11 @@ def test_no_python_is_one_sentence(project, tmp_path):
     environment = settings(project, PATH=str(tools))
     del environment["PILOTHARBOR_PYTHON"]
 
-    code, _, err = run(project / "harbor", project, environment)
+    code, out, err = run(project / "harbor", project, environment)
     chinese = run(project / "harbor", project, environment | {"LANG": "zh_CN.UTF-8"})
 
     assert code == 1
+    assert out == ""
     assert err == (
         "harbor: no Python 3.12 or newer found: install Python 3.12 (or uv) and start again.\n"
     )
@@ -173,6 +188,10 @@ def test_no_registry_is_one_sentence(project):
     assert code == 1
     assert err.startswith("harbor: the package registry cannot be reached")
     assert len(err.splitlines()) == 1
+    # The one log that a message names is the one that stays, for its owner's eyes only.
+    (log,) = logs(project)
+    assert f"(log: {log})" in err
+    assert log.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_package_that_does_not_match_the_lock_is_refused(project):
@@ -183,3 +202,33 @@ def test_a_package_that_does_not_match_the_lock_is_refused(project):
 
     assert code == 1
     assert "does not match requirements.lock" in err
+    assert logs(project) == []
+
+
+@pytest.mark.parametrize("asked", [["test", "--help"], ["--help"], ["check", "-h"], ["help"]])
+def test_help_installs_nothing(project, asked):
+    code, out, err = run(project / "harbor", project, settings(project), *asked)
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1].endswith(f" {asked}")
+    assert not (project / ".venv").exists()
+
+
+def test_help_does_not_renew_an_older_environment(project):
+    run(project / "harbor", project, settings(project), "up")
+    (project / "requirements-test.lock").write_text("nowhere==1.0\n")
+
+    code, out, _ = run(project / "harbor", project, settings(project), "test", "--help")
+
+    assert (code, "installing" in out) == (0, False)
+
+
+def test_the_real_launcher_helps_without_packages():
+    """Any Python will do, as long as it lacks ours."""
+    said = subprocess.run(
+        [sys.executable, "-S", "-m", "pilotharbor.launcher", "test", "--help"],
+        cwd=ROOT, env={"PYTHONPATH": "src", "LANG": "C"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout.startswith("harbor test: run every check and every test\n")
