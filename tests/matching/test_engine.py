@@ -64,6 +64,24 @@ def test_reasons_are_the_longest_phrases_both_use():
 
 
 @pytest.mark.parametrize(
+    ("asked", "said", "found"),
+    [
+        ("希望收率达到85%", "高收率达到八成", ["收率"]),
+        ("骨科植入物涂层", "用于骨科植入", ["骨科"]),
+        ("希望降低成本", "我们希望合作", []),
+        ("批间差异小", "批次之间的差异", ["差异"]),
+        (
+            "pharmaceutical grade of 99",
+            "the grade of 99 pharmaceuticals",
+            ["pharmaceutical", "grade"],
+        ),
+    ],
+)
+def test_a_reason_is_made_of_whole_words_that_say_something(asked, said, found):
+    assert reasons.shared_phrases(asked, said) == found
+
+
+@pytest.mark.parametrize(
     ("asked", "said", "outcome"),
     [
         ("纯度不低于99.5%", "产物纯度达到99.6%", "met"),

@@ -4,6 +4,7 @@ from django.db import connection
 from pilotharbor.kernel import feeder
 from pilotharbor.kernel.models import Event
 from pilotharbor.matching import index, queries
+from pilotharbor.matching.engine.reasons import Figure
 from pilotharbor.matching.index import ACHIEVEMENT
 from pilotharbor.matching.models import IndexEntry, Match
 from pilotharbor.technologies import commands as technologies
@@ -215,3 +216,22 @@ def test_who_sees_a_match():
     assert not seen(None)
     let_in(m.achievement, m.advisor)
     assert seen(m.advisor)
+
+
+def test_candidates_without_a_reason_or_far_behind_the_best_are_left_out():
+    def hit(score_bp, *phrases, figures=()):
+        return queries.Hit(
+            entry=None, kind="demand", score_bp=score_bp, snippet="",
+            phrases=list(phrases), figures=list(figures), blind=False,
+        )  # fmt: skip
+
+    unmet = Figure("纯度", "≥ 99.5 %", "99.4 %", "unmet")
+    unknown = Figure("纯度", "≥ 99.5 %", None, "unknown")
+    best, near, far = hit(2000, "电解质"), hit(400, "收率"), hit(399, "收率")
+
+    kept = queries.worth_showing(
+        [best, near, far, hit(1900), hit(1900, figures=[unknown]), hit(1000, figures=[unmet])]
+    )
+
+    assert kept == [best, near, hit(1000, figures=[unmet])]
+    assert queries.worth_showing([]) == []

@@ -108,6 +108,23 @@ def candidates_for_achievement(
     return _ranked(_text_of(achievement), rows, actor, limit)
 
 
+# Beside the best hit, one that fits less than a fifth as well is a chance word.
+FLOOR = 5
+
+
+def worth_showing(hits: Sequence[Hit]) -> list[Hit]:
+    """Those of the hits that have a reason and are not far behind the best.
+
+    Source: R-MATCH-7.
+    """
+    best = max((hit.score_bp for hit in hits), default=0)
+    return [hit for hit in hits if _has_reason(hit) and hit.score_bp * FLOOR >= best]
+
+
+def _has_reason(hit: Hit) -> bool:
+    return bool(hit.phrases) or any(figure.outcome != "unknown" for figure in hit.figures)
+
+
 def _text_of(entry: Entry) -> str:
     return "\n".join([entry.title, *entry.keywords, entry.summary])[:LONGEST_QUERY]
 

@@ -18,7 +18,7 @@ from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.forms import refused
 from pilotharbor.parties.models import Membership
-from pilotharbor.parties.rights import Kind, Verb
+from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.parties.views.pages import act
 from pilotharbor.technologies import queries as technologies
 from pilotharbor.technologies.models import Achievement, Demand, Status
@@ -56,8 +56,8 @@ def match_detail(request: ActorRequest, match_id: int) -> HttpResponse:
         "answers": queries.may_answer(match=match, actor=actor),
         "declines": queries.may_decline(match=match, actor=actor),
         "starts": match.status == Match.Status.ACCEPTED
-        and actor.role in queries.CARRIERS
-        and rights.may(actor, Verb.WRITE, Kind.PROJECT),
+        and rights.acts_as(actor, *queries.CARRIERS)
+        and Scope.OWN in rights.scopes(actor, Verb.WRITE, Kind.PROJECT),
         "crumbs": [(_("Matches"), reverse("matches")), (match.achievement.title, "")],
     }
     return render(request, "matching/match_detail.html", context)
@@ -75,11 +75,13 @@ def _match(request: ActorRequest, match_id: int) -> Match:
 def candidates(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
     """Who may solve this need, or who may need this result, with the reasons."""
     entry = _entry(noun, pk, request.actor)
-    hits = _hits(entry, request.actor)
+    found = _hits(entry, request.actor)
+    hits = queries.worth_showing(found)
     taken = _taken(entry)
     context = {
         "noun": noun,
         "entry": entry,
+        "left_out": len(found) - len(hits),
         "rows": [
             (hit, _proposable(entry, hit.entry, request.actor), taken.get(hit.entry.pk))
             for hit in hits

@@ -51,6 +51,8 @@ def project_new(request: ActorRequest) -> HttpResponse:
             return redirect(cockpit(project))
     context = {
         "form": form,
+        "opens": request.actor.role in queries.PLATFORM_ROLES,
+        "waiting": list(matches[:20]),
         "empty": not matches.exists(),
         "crumbs": crumbs_to((_("New project"), "")),
     }
