@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from pilotharbor.kernel import sheets
 from pilotharbor.parties.roles import Role
 from pilotharbor.technologies.models import Achievement
 from pilotharbor.web.transfer import runs
@@ -72,6 +73,19 @@ def test_large_files_are_accepted_for_later(client, officer, monkeypatch):
     monkeypatch.setattr(runs, "AT_ONCE_BYTES", 0)
 
     answer = send(client, GOOD)
+
+    assert (answer.status_code, answer.json()["stage"]) == (202, "waiting")
+
+
+def test_a_small_workbook_that_unpacks_to_much_is_left_to_the_worker(
+    client, officer, monkeypatch, tmp_path
+):
+    path = tmp_path / "a.xlsx"
+    sheets.write_xlsx(path, ["title", "summary"], [["t", "s"]] * 300)
+    monkeypatch.setattr(runs, "AT_ONCE_BYTES", 2 * path.stat().st_size)
+
+    file = SimpleUploadedFile("a.xlsx", path.read_bytes())
+    answer = client.post("/api/v1/imports/achievements", {"file": file})
 
     assert (answer.status_code, answer.json()["stage"]) == (202, "waiting")
 

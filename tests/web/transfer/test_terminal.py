@@ -41,21 +41,46 @@ def test_bad_rows_are_printed_and_written_beside_the_file(tmp_path, officer, cap
     assert officer.person.email in said
     assert "Nothing was loaded: 2 of 2 rows cannot be used." in said
     assert "x[/]" in said
-    assert (tmp_path / "a.errors.csv").read_text("utf-8-sig").count("\n") == 3
+    assert (tmp_path / "a.csv.errors.csv").read_text("utf-8-sig").count("\n") == 3
     assert Achievement.objects.count() == 0
 
 
 def test_a_mended_file_loads_and_the_old_table_goes(tmp_path, officer, capsys):
     path = tmp_path / "a.csv"
-    (tmp_path / "a.errors.csv").write_text("old")
+    path.write_text("title,summary\n,s\n", "utf-8")
+    call("import_list", "achievements", str(path))
+    assert (tmp_path / "a.csv.errors.csv").exists()
+    (tmp_path / "a.errors.csv").write_text("my own")
     path.write_text("title,summary\nt,s\n", "utf-8")
+    capsys.readouterr()
 
     code = call("import_list", "achievements", str(path), "--json")
 
     report = json.loads(capsys.readouterr().out)
     assert code == 0
     assert (report["created"], report["errors_file"]) == (1, None)
-    assert not (tmp_path / "a.errors.csv").exists()
+    assert not (tmp_path / "a.csv.errors.csv").exists()
+    assert (tmp_path / "a.errors.csv").read_text() == "my own"
+
+
+def test_what_looks_like_markup_is_printed_as_it_stands(tmp_path, officer, capsys):
+    path = tmp_path / "a.csv"
+    path.write_text("title,summary,TRL\n研究[/b]所,s,x[/red]\n", "utf-8")
+
+    assert call("import_list", "achievements", str(path)) == 1
+
+    assert "x[/red]" in capsys.readouterr().out
+
+
+def test_rows_after_a_bad_one_are_counted_and_loaded(tmp_path, officer, capsys):
+    path = tmp_path / "a.csv"
+    rows = [f"h{i},x" for i in range(20)]
+    path.write_text("\n".join(["title,summary", "q1,x", 'q2,"z"z', *rows]), "utf-8")
+
+    assert call("import_list", "achievements", str(path), "--partial", "--json") == 0
+
+    report = json.loads(capsys.readouterr().out)
+    assert (report["rows"], report["created"], report["bad_rows"]) == (22, 21, 1)
 
 
 def test_another_person_may_approve_at_once(tmp_path, officer, capsys):

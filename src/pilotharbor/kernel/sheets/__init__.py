@@ -2,10 +2,12 @@
 
 from pilotharbor.kernel.sheets.columns import BadCell, Column, Row, Unreadable
 from pilotharbor.kernel.sheets.read import Table, open_table
+from pilotharbor.kernel.sheets.workbook import unpacked_size
 from pilotharbor.kernel.sheets.write import (
     csv_chunks,
     error_rows,
     errors_path,
+    forget_errors,
     neutral,
     write_csv,
     write_errors,
@@ -21,8 +23,10 @@ __all__ = [
     "csv_chunks",
     "error_rows",
     "errors_path",
+    "forget_errors",
     "neutral",
     "open_table",
+    "unpacked_size",
     "write_csv",
     "write_errors",
     "write_xlsx",

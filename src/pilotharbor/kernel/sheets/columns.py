@@ -51,6 +51,13 @@ class Row(NamedTuple):
     bad: tuple[BadCell, ...] = ()
 
 
+class Blind(NamedTuple):
+    """A cell that looks filled to a person and is read as empty: why, and what to do."""
+
+    problem: str
+    remedy: str
+
+
 def text(value: str) -> str:
     """Take a cell as it stands."""
     return value
@@ -62,13 +69,15 @@ class Column:
 
     ``headings`` are the names people write above it: the Chinese one first, then the English one,
     then others that are understood. ``parse`` turns text into a value or raises an ``Invalid``
-    whose sentence is the problem. ``help`` says what belongs here, and is the remedy shown.
+    whose sentence is the problem; ``many`` does the same for a list that came as one, whose
+    entries are never taken apart again. ``help`` says what belongs here, and is the remedy shown.
     """
 
     name: str
     headings: tuple[str, ...]
     help: str | Promise
     parse: Callable[[str], object] = text
+    many: Callable[[list[str]], object] | None = None
     required: bool = False
     most: int = 2000
     example: str = ""
@@ -231,6 +240,8 @@ def _value(raw: object, column: Column) -> object:
         raise StateSecretRefused(marking=marking)
     if len(written) > column.most:
         raise TooLong(found=len(written), most=column.most)
+    if column.many and isinstance(raw, list):
+        return column.many([as_text(part).strip() for part in raw])
     return column.parse(written)
 
 
@@ -250,6 +261,9 @@ def check(
     values: dict[str, object] = {}
     wrong = list(bad)
     for heading, column, raw in cells:
+        if isinstance(raw, Blind):
+            wrong.append(BadCell(line, heading, "", *raw))
+            continue
         try:
             values[column.name] = _value(raw, column)
         except DomainError as exc:

@@ -7,12 +7,15 @@ every byte fits; else GB18030 (which contains GBK and GB 2312) where every byte 
 import codecs
 import csv
 import json
+import struct
 import zipfile
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
+from xml.parsers.expat import ExpatError
 
 from django.utils.translation import gettext as translate
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -20,20 +23,23 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from pilotharbor.kernel.sheets.columns import (
     SHOWN,
     BadCell,
+    Blind,
     Column,
     Columns,
     Row,
-    Unreadable,
     as_text,
     check,
     of_object,
 )
+from pilotharbor.kernel.sheets.formulas import bare
+from pilotharbor.kernel.sheets.workbook import Reach, refusal, walk
 
 CHUNK = 1 << 20
 # A heading row may stand below a title and a note, as forms from offices have it.
 HEADING_WITHIN = 10
 LONGEST_LINE = 4 << 20
-LARGEST_UNPACKED = 600 << 20
+# After a stray quotation mark the lines it swallowed are read again, but not without end.
+MOST_READ_AGAIN = 200_000
 FORMATS = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -47,8 +53,7 @@ _DELIMITERS = (",", "\t", ";", "，")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 
 
-def _unreadable(problem: str, remedy: str, *, line: int = 1, value: str = "") -> Unreadable:
-    return Unreadable([BadCell(line, "", value[:SHOWN], problem, remedy)])
+type Line = tuple[int, list[object], BadCell | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +72,25 @@ class Table:
     places: Sequence[tuple[int, str, Column]] = ()
     delimiter: str = ","
     sheet: CalamineSheet | None = None
+    reach: Reach = field(default_factory=Reach)
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank, parsed and checked, in the order of the file."""
         if self.format == "jsonl":
             return self._object_rows()
-        lines = _sheet_lines(self.sheet) if self.sheet else _csv_lines(self)
+        lines = _sheet_lines(self.sheet, self.reach) if self.sheet else _csv_lines(self)
         return (row for row in map(self._row, lines) if row is not None)
 
-    def _row(self, line: tuple[int, list[object], BadCell | None]) -> Row | None:
+    def _row(self, line: Line) -> Row | None:
         number, cells, fault = line
+        if number <= self.heading_line:
+            return None
         if fault is not None:
             return Row(number, {}, (fault,))
-        if number <= self.heading_line or not any(c not in {"", None} for c in cells):
+        given = [self._cell(number, cells, position) for position, _, _ in self.places]
+        blind = any(isinstance(cell, Blind) for cell in given)
+        if all(c in {"", None} for c in cells) and not (blind and self._computes(number)):
             return None
-        width = len(cells)
         last = self.places[-1][0] if self.places else 0
         spare = [as_text(c) for c in cells[last + 1 :] if c not in {"", None}]
         bad = []
@@ -89,12 +98,25 @@ class Table:
             problem = translate("The row has more cells than there are headings")
             remedy = translate("Put a text that holds the separator between quotation marks.")
             bad = [BadCell(number, "", spare[0][:SHOWN], problem, remedy)]
-        given = ((h, c, cells[i] if i < width else None) for i, h, c in self.places)
-        return check(number, given, bad)
+        named = ((h, c, cell) for (_, h, c), cell in zip(self.places, given, strict=True))
+        return check(number, named, bad)
+
+    def _computes(self, number: int) -> bool:
+        """Whether a row that is empty to the reader holds formulas; one below merged cells is."""
+        return any(
+            (number, position + 1) in self.reach.uncomputed for position, _, _ in self.places
+        )
+
+    def _cell(self, number: int, cells: list[object], position: int) -> object:
+        """What stands there: as it was before it left a house that guards against formulas."""
+        found = cells[position] if position < len(cells) else None
+        if found in {"", None}:
+            return self.reach.why_empty(number, position + 1)
+        return bare(found) if isinstance(found, str) else found
 
     def _object_rows(self) -> Iterator[Row]:
         with self.path.open(encoding=self.encoding, newline="") as file:
-            for number, line in _long_lines(file):
+            for number, line in enumerate(_bounded(file), start=1):
                 row = _object_row(number, line, self.columns)
                 if row is not None:
                     yield row
@@ -117,10 +139,10 @@ def open_table(
     with path.open(encoding=encoding, newline="") as file:
         start = next((c for c in iter(lambda: file.read(1), "") if not c.isspace()), "")
     if not start:
-        raise _unreadable(translate("The file is empty"), translate("Choose a file with rows."))
+        raise refusal(translate("The file is empty"), translate("Choose a file with rows."))
     is_object = start == "{"
     if is_object != (said == "jsonl"):
-        raise _unreadable(
+        raise refusal(
             translate("The file is not what its name says"),
             translate("Its content is a table of JSON objects, one a line: name it .jsonl.")
             if is_object
@@ -138,15 +160,15 @@ def _format_of(path: Path, name: Path) -> tuple[str, str]:
         remedy = translate("Save it as .csv, .xlsx or .jsonl.")
         if name.suffix.lower() in {".xls", ".et", ".ods"}:
             remedy = translate("Open it in your spreadsheet program and save it as .xlsx.")
-        raise _unreadable(translate("This kind of file is not read here"), remedy, value=name.name)
+        raise refusal(translate("This kind of file is not read here"), remedy, value=name.name)
     try:
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError as exc:
         problem = translate("The file cannot be opened")
-        raise _unreadable(problem, exc.strerror or str(exc), value=name.name) from exc
+        raise refusal(problem, exc.strerror or str(exc), value=name.name) from exc
     if not head:
-        raise _unreadable(translate("The file is empty"), translate("Choose a file with rows."))
+        raise refusal(translate("The file is empty"), translate("Choose a file with rows."))
     packed = head.startswith(b"PK\x03\x04")
     binary = head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!"))
     if binary or packed != (said == "xlsx"):
@@ -155,7 +177,7 @@ def _format_of(path: Path, name: Path) -> tuple[str, str]:
             if packed
             else translate("Open it in the program that made it and save it as .xlsx or .csv.")
         )
-        raise _unreadable(translate("The file is not what its name says"), remedy, value=name.name)
+        raise refusal(translate("The file is not what its name says"), remedy, value=name.name)
     return ("xlsx" if packed else "text"), said
 
 
@@ -188,7 +210,7 @@ def _encoding(path: Path) -> str:
         if _fault(path, "gb18030") is None:
             return "gb18030"
         fault = _fault(path, "gb18030") or fault
-    raise _unreadable(
+    raise refusal(
         translate("The text is damaged or in an encoding not read here"),
         translate("Save the file again as CSV UTF-8."),
         line=fault,
@@ -213,36 +235,79 @@ def _text_table(path: Path, columns: Columns, encoding: str) -> Table:
             if headings and (best is None or known > best[0]):
                 best = known, Table(path, "csv", encoding, columns, number, (), delimiter), headings
     if best is None:
-        raise _unreadable(translate("The file is empty"), translate("Choose a file with rows."))
+        raise refusal(translate("The file is empty"), translate("Choose a file with rows."))
     _, table, headings = best
     places = columns.arrange(headings, table.heading_line)
     return Table(path, "csv", encoding, columns, table.heading_line, places, table.delimiter)
 
 
-def _csv_lines(table: Table) -> Iterator[tuple[int, list[object], BadCell | None]]:
-    """Each record with the line it begins on; the last one says why, if reading broke off."""
+class _Lines:
+    """The lines of a file for a csv reader; those a stray mark swallowed can be given again."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.fresh = _bounded(file)
+        self.again: deque[str] = deque()
+        self.taken: list[str] = []
+        self.number = self.size = 0
+        self.budget = MOST_READ_AGAIN
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.again.popleft() if self.again else next(self.fresh)
+        self.number += 1
+        self.taken.append(line)
+        self.size += len(line)
+        if self.size >= LONGEST_LINE:
+            raise csv.Error
+        return line
+
+    def begin(self) -> int:
+        """A new record: the number of its first line."""
+        self.taken, self.size = [], 0
+        return self.number + 1
+
+    def broken(self, first: int) -> Iterator[Line]:
+        """The lines of a record that cannot be read: the first is bad, the others come again."""
+        problem = translate("A quotation mark is not closed, or a cell is far too long")
+        remedy = translate("Look at the quotation marks from this line on.")
+        taken, others = self.taken, self.taken[1:]
+        if others and len(others) <= self.budget:
+            self.budget -= len(others)
+            self.again.extendleft(reversed(others))
+            self.number -= len(others)
+            taken = taken[:1]
+        for number, line in enumerate(taken, start=first):
+            if line.strip():
+                shown = line[:SHOWN].strip()
+                yield number, [], BadCell(number, "", shown, problem, remedy)
+
+
+def _csv_lines(table: Table) -> Iterator[Line]:
+    """Each record with the line it begins on, or why that line cannot be read."""
     with table.path.open(encoding=table.encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=table.delimiter, strict=True)
-        before = 0
+        lines = _Lines(file)
+        reader = csv.reader(lines, delimiter=table.delimiter, strict=True)
         while True:
+            first = lines.begin()
             try:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error as exc:
-                problem = translate("A quotation mark is not closed, or a cell is far too long")
-                remedy = translate("Look at the quotation marks from this line on.")
-                yield before + 1, [], BadCell(before + 1, "", str(exc), problem, remedy)
-                return
-            yield before + 1, list(cells), None
-            before = reader.line_num
+            except csv.Error:
+                yield from lines.broken(first)
+            else:
+                yield first, list(cells), None
 
 
-def _long_lines(file: TextIO) -> Iterator[tuple[int, str]]:
-    number = 0
+def _bounded(file: TextIO) -> Iterator[str]:
+    """Lines; of one that is far too long only the beginning."""
     while line := file.readline(LONGEST_LINE):
-        number += 1
-        yield number, line
+        rest = line
+        while len(rest) == LONGEST_LINE and not rest.endswith(("\n", "\r")):
+            rest = file.readline(LONGEST_LINE)
+        yield line
 
 
 def _object_row(number: int, line: str, columns: Columns) -> Row | None:
@@ -273,35 +338,40 @@ def _object_row(number: int, line: str, columns: Columns) -> Row | None:
 
 
 def _workbook(path: Path, columns: Columns) -> Table:
+    """Open a workbook, its headings first: a file with wrong ones is never read whole."""
+    damaged = (
+        CalamineError, zipfile.BadZipFile, ExpatError, OSError, ValueError, RuntimeError,
+        LookupError, StopIteration, struct.error,
+    )  # fmt: skip
     try:
-        with zipfile.ZipFile(path) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise _unreadable(
-                translate("The workbook is larger than can be read in one go"),
-                translate("Split it, or save it as CSV."),
-            )
+        reach = walk(path, rows=HEADING_WITHIN)
+        number, places = _headings(reach, columns)
         with CalamineWorkbook.from_path(path) as book:
             sheet = book.get_sheet_by_index(0)
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, RuntimeError) as exc:
-        raise _unreadable(
+    except damaged as exc:
+        raise refusal(
             translate("The workbook is damaged, incomplete or locked by a password"),
             translate("Open it in your spreadsheet program and save it again as .xlsx."),
         ) from exc
-    best: tuple[int, int, list[str]] = (-1, 0, [])
-    for number, cells, _ in islice(_sheet_lines(sheet), HEADING_WITHIN):
-        headings = [str(cell) for cell in cells]
-        if any(headings) and columns.known(headings) > best[0]:
-            best = columns.known(headings), number, headings
-    known, number, headings = best
-    if known < 0:
-        raise _unreadable(
+    return Table(path, "xlsx", "", columns, number, places, sheet=sheet, reach=reach)
+
+
+def _headings(reach: Reach, columns: Columns) -> tuple[int, list[tuple[int, str, Column]]]:
+    """The row of the first ten that knows most headings, and where its columns stand."""
+    filled = {number: row for number, row in sorted(reach.heads.items()) if any(row)}
+    if not filled:
+        raise refusal(
             translate("The first sheet is empty"),
             translate("Move the table to the first sheet of the workbook."),
         )
-    return Table(path, "xlsx", "", columns, number, columns.arrange(headings, number), sheet=sheet)
+    number = max(filled, key=lambda n: columns.known(filled[n]))
+    return number, columns.arrange(filled[number], number)
 
 
-def _sheet_lines(sheet: CalamineSheet) -> Iterator[tuple[int, list[object], BadCell | None]]:
+def _sheet_lines(sheet: CalamineSheet, reach: Reach) -> Iterator[Line]:
+    number = 0
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         yield number, list(cells), None
+    # Rows of nothing but formulas without a result are not there for the reader.
+    for late in sorted({row for row, _ in reach.uncomputed if row > number}):
+        yield late, [], None

@@ -6,31 +6,30 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import batched, chain
+from itertools import batched, chain, count
 from pathlib import Path
 
 from django.utils.translation import gettext as translate
-from django.utils.translation import pgettext
+from django.utils.translation import override, pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from pilotharbor.kernel.sheets.columns import BadCell
+from pilotharbor.kernel.sheets.formulas import guarded
 
 ROWS_AT_ONCE = 500
 # What a spreadsheet's cell holds.
 LONGEST_CELL = 32_767
-# The full-width twins are here because some spreadsheets take them for the sign itself.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Workbooks spell characters like this; a text that only looks so is spelled out itself.
+_SPELLED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 type Cell = str | int | Decimal | date | datetime | None
 
 
 def neutral(value: Cell) -> Cell:
     """A text that a spreadsheet would take for a formula gets an apostrophe; the rest stays."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _written(value: Cell) -> str | int | Decimal:
@@ -65,7 +64,8 @@ def write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell
         written = _written(value)
         if not isinstance(written, str):
             return written
-        box = WriteOnlyCell(sheet, _NOT_IN_XML.sub("\ufffd", written)[:LONGEST_CELL])
+        plain = _SPELLED.sub("_x005F_", _NOT_IN_XML.sub("\ufffd", written))
+        box = WriteOnlyCell(sheet, plain[:LONGEST_CELL])
         # Text by type, so that no content makes it a formula or an error value.
         box.data_type = "s"
         return box
@@ -76,20 +76,39 @@ def write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell
 
 
 def errors_path(path: Path) -> Path:
-    """Where the table of bad cells lies: ``NAME.errors.csv`` beside the file."""
-    return path.with_name(path.stem + ".errors.csv")
+    """Where the table of bad cells lies: ``NAME.EXT.errors.csv`` beside the file.
+
+    Where somebody else's file has that name, the next free number goes into it.
+    """
+    names = chain(["errors"], (f"errors.{number}" for number in count(2)))
+    candidates = (path.with_name(f"{path.name}.{name}.csv") for name in names)
+    return next(p for p in candidates if not p.exists() or _is_ours(p))
 
 
-def error_rows(cells: Iterable[BadCell]) -> tuple[list[str], list[tuple[Cell, ...]]]:
-    """Headings and rows of the table of bad cells, in the reader's language."""
-    headings = [
+def _error_headings() -> list[str]:
+    return [
         pgettext("in a file", "Line"),
         translate("Column"),
         translate("Value"),
         translate("Problem"),
         translate("Remedy"),
     ]
-    return headings, [tuple(cell) for cell in cells]
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file begins as a table of bad cells does, in either language."""
+    with path.open("rb") as file:
+        first = file.readline(400)
+    signatures = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            signatures.append(b"".join(csv_chunks(_error_headings(), [])))
+    return first in signatures
+
+
+def error_rows(cells: Iterable[BadCell]) -> tuple[list[str], list[tuple[Cell, ...]]]:
+    """Headings and rows of the table of bad cells, in the reader's language."""
+    return _error_headings(), [tuple(cell) for cell in cells]
 
 
 def write_errors(path: Path, cells: Iterable[BadCell]) -> Path:
@@ -97,3 +116,10 @@ def write_errors(path: Path, cells: Iterable[BadCell]) -> Path:
     target = errors_path(path)
     write_csv(target, *error_rows(cells))
     return target
+
+
+def forget_errors(path: Path) -> None:
+    """Remove an older table of bad cells; nothing that was not written here goes."""
+    target = errors_path(path)
+    if target.exists():
+        target.unlink()

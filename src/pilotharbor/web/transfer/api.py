@@ -33,7 +33,7 @@ def import_list(
     """Import a CSV, XLSX or JSONL file: all rows, or with ``partial`` the good ones, or nothing.
 
     200 with the report; 422 ``transfer.bad_rows`` when nothing could be loaded; 202 with the address
-    of the run for files over 1 MB. The same file again changes nothing, with or without a key.
+    of the run for files over 1 MB, unpacked. The same file again changes nothing, with or without a key.
     """
     actor = request.auth
     found = importer.kind_of(kind)
@@ -48,7 +48,7 @@ def import_list(
         partial=partial,
         submit=submit,
     )
-    tasks.start(run, person_id=actor.person_id, size=file.size or 0)
+    tasks.start(run, person_id=actor.person_id)
     state = run.state()
     if state["stage"] == "done" and not state["report"]["loaded"]:
         raise BadRows(**state["report"])

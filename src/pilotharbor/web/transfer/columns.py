@@ -13,6 +13,11 @@ _LEVELS = _("One of public, members, nda, project, core.")
 _LIST = _("Entries set apart by semicolons.")
 _MONEY = _("An amount in yuan, such as 800000 or 1,234.56.")
 _YES_NO = _("Write yes or no.")
+_WORDS = parsing.Listed(20, each=60)
+_PEOPLE = parsing.Listed(50, each=254)
+_RIGHT_NUMBERS = parsing.Listed(50, each=40, places=True)
+_RIGHT_KINDS = parsing.Listed(50, places=True, entry=parsing.choice(IpAsset.Kind))
+_RIGHT_STATES = parsing.Listed(50, places=True, entry=parsing.choice(IpAsset.LegalStatus))
 
 _NUMBER = Column(
     name="number", headings=("外部编号", "External number", "id", "编号", "成果编号", "需求编号"),
@@ -34,7 +39,7 @@ _DETAIL = Column(
 )  # fmt: skip
 _KEYWORDS = Column(
     name="keywords", headings=("关键词", "Keywords", "关键字"), help=_LIST,
-    parse=parsing.listed(20, each=60), example="固态电池；硫化物电解质",
+    parse=_WORDS, many=_WORDS.entries, example="固态电池；硫化物电解质",
 )  # fmt: skip
 _INDUSTRY = Column(
     name="industry", headings=("国民经济行业", "Industry", "行业代码", "行业", "应用行业"),
@@ -91,16 +96,16 @@ ACHIEVEMENTS = (
     _CONFIDENTIALITY,
     Column(name="ip_number", headings=("专利申请号", "Patent application number", "申请号", "专利号"),
            help=_("Application numbers set apart by semicolons, such as 202310001234.7."),
-           parse=parsing.listed(20, each=40), most=500, example="202310001234.7"),
+           parse=_RIGHT_NUMBERS, many=_RIGHT_NUMBERS.entries, most=3000, example="202310001234.7"),
     Column(name="ip_kind", headings=("知识产权类型", "IP kind", "知识产权"),
            help=_("Such as invention_patent, utility_model, software or technical_secret."),
-           parse=parsing.choice(IpAsset.Kind), example="发明专利"),
+           parse=_RIGHT_KINDS, many=_RIGHT_KINDS.entries, most=3000, example="发明专利"),
     Column(name="ip_status", headings=("法律状态", "Legal status"),
            help=_("Such as pending, granted or in_force."),
-           parse=parsing.choice(IpAsset.LegalStatus), example="已授权"),
-    Column(name="inventors", headings=("完成人邮箱", "Inventor e-mails", "完成人"), most=2000,
+           parse=_RIGHT_STATES, many=_RIGHT_STATES.entries, most=3000, example="已授权"),
+    Column(name="inventors", headings=("完成人邮箱", "Inventor e-mails", "完成人"), most=13_000,
            help=_("E-mail addresses of members of your organisation, set apart by semicolons."),
-           parse=parsing.listed(50, each=254)),
+           parse=_PEOPLE, many=_PEOPLE.entries),
     _DETAIL,
     Column(name="source", headings=("来源", "Source"), most=200, help=_("At most 200 characters.")),
     *_STATE,
@@ -136,7 +141,7 @@ ORGANISATIONS = (
     _REGION,
     Column(name="jurisdiction", headings=("适用地区", "Jurisdiction"),
            help=_("Whose rules apply: CN or a province such as CN-ZJ."),
-           parse=parsing.jurisdiction, example="CN-ZJ"),
+           parse=codes.normalise_jurisdiction, example="CN-ZJ"),
     Column(name="state_funded", headings=("国家设立", "State-funded", "政府设立"), help=_YES_NO,
            parse=parsing.yes_no, example="否"),
     Column(name="sme", headings=("中小企业", "SME"), help=_YES_NO, parse=parsing.yes_no, example="是"),

@@ -1,6 +1,6 @@
 """How does a list leave the house? What one may see of it, in columns that can come back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind as RightsKind
 from pilotharbor.technologies import queries as technologies
+from pilotharbor.web.transfer import parsing
 from pilotharbor.web.transfer.cells import (
     Export,
     Said,
@@ -38,19 +39,21 @@ def _own(said: Said) -> Said:
     )
 
 
-def _joined(values: Iterable[object]) -> str:
-    return "；".join(str(value) for value in values)
-
-
-def _first_right(name: str) -> Said:
-    """A row holds one kind and one status for all its numbers; the first right's are shown."""
+def _rights(name: str) -> Said:
+    """One word where it is the same for all rights, else one for each of their numbers."""
 
     def said(record: Any, actor: Membership) -> Cell:
         del actor
-        assets = list(record.ip_assets.all())
-        return str(getattr(assets[0], f"get_{name}_display")()) if assets else None
+        words = [str(getattr(a, f"get_{name}_display")()) for a in record.ip_assets.all()]
+        return parsing.joined(words if len(set(words)) > 1 else words[:1])
 
     return said
+
+
+def _right_numbers(record: Any, actor: Membership) -> Cell:
+    del actor
+    numbers = [asset.application_no for asset in record.ip_assets.all()]
+    return parsing.joined(numbers) if any(numbers) or len(numbers) > 1 else None
 
 
 def _number(record: Any, actor: Membership) -> str:
@@ -61,7 +64,7 @@ def _number(record: Any, actor: Membership) -> str:
 ENTRY: dict[str, Said] = {
     "number": _own(_number),
     **fields("title", "summary"),
-    "keywords": lambda record, _actor: _joined(record.keywords),
+    "keywords": lambda record, _actor: parsing.joined(record.keywords),
     "owner": lambda record, _actor: record.owner.name,
     **fields("industry"),
 }
@@ -82,14 +85,12 @@ EXPORTS: dict[str, Export] = {
         {
             **ENTRY,
             **fields("discipline", "region", "trl_level", "trl_scale", "trl_evidence", "mrl"),
-            "ip_number": lambda record, _actor: _joined(
-                a.application_no for a in record.ip_assets.all() if a.application_no
-            ),
-            "ip_kind": _first_right("kind"),
-            "ip_status": _first_right("legal_status"),
+            "ip_number": _right_numbers,
+            "ip_kind": _rights("kind"),
+            "ip_status": _rights("legal_status"),
             "inventors": _own(
-                lambda record, _actor: _joined(
-                    i.membership.person.email for i in record.inventors.all()
+                lambda record, _actor: parsing.joined(
+                    [i.membership.person.email for i in record.inventors.all()]
                 )
             ),
             **fields("source"),

@@ -170,17 +170,25 @@ def _marked(fields: Mapping[str, object]) -> str:
 
 
 def _rights(row: Row, judged: Judged) -> tuple[tuple[Any, ...], ...]:
-    kind, legal = row.values.get("ip_kind"), row.values.get("ip_status") or "none"
-    numbers: Any = row.values.get("ip_number") or ([""] if kind else [])
+    kinds: Any = row.values.get("ip_kind") or []
+    states: Any = row.values.get("ip_status") or []
+    numbers: Any = row.values.get("ip_number") or [""] * len(kinds)
+    for name, words in (("ip_kind", kinds), ("ip_status", states)):
+        if len(words) > 1 and len(words) != len(numbers):
+            problem = translate("There are {words} entries for {numbers} application numbers")
+            said = problem.format(words=len(words), numbers=len(numbers))
+            remedy = translate("Write one for all of them, or one for each in their order.")
+            judged.faults.append(Fault(name, said, remedy))
+            return ()
     given = []
-    for number in numbers:
-        said = kind or parsing.kind_of_patent(number)
-        if said is None:
+    for i, number in enumerate(numbers):
+        kind = _of_right(kinds, i) or parsing.kind_of_patent(number)
+        if kind is None:
             problem = translate("The number does not say what kind of right it is")
             remedy = translate("Name the kind of the right beside it.")
             judged.faults.append(Fault("ip_number", problem, remedy))
             continue
-        given.append(GivenRight(str(said), number, str(legal)))
+        given.append(GivenRight(kind, number, _of_right(states, i) or "none"))
     try:
         assets = checked_rights(given)
     except ContentWrong as wrong:
@@ -191,7 +199,12 @@ def _rights(row: Row, judged: Judged) -> tuple[tuple[Any, ...], ...]:
             doubt = application_number_as_given(asset.application_no).doubt
             remedy = translate("Compare it with the certificate; it was kept as given.")
             judged.doubts.append(Fault("ip_number", str(doubt), remedy))
-    return tuple((a.kind, a.application_no, a.legal_status) for a in assets)
+    return tuple(dict.fromkeys((a.kind, a.application_no, a.legal_status) for a in assets))
+
+
+def _of_right(words: Sequence[str], i: int) -> str:
+    """The word for the right at this place: its own, or the only one there is."""
+    return words[i] if len(words) > 1 else "".join(words)
 
 
 def _inventors(

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
@@ -12,7 +13,10 @@ from django.utils.translation import override
 from pilotharbor.kernel import codes, money
 from pilotharbor.kernel.errors import Invalid
 
+_SEMICOLONS = re.compile("[;；]")
 _SEPARATORS = re.compile(r"[;；,，、|\n]+")
+# An entry between quotation marks, or up to the next semicolon.
+_ENTRY = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?:[;；]|$)|([^;；]*)(?:[;；]|$)')
 LARGEST_SCALE = 13
 # Words that people write for a choice beside its label and its code.
 ALIASES = {
@@ -90,12 +94,6 @@ class NotAnAddress(Invalid):
     code = "transfer.not_an_address"
 
 
-class NotAJurisdiction(Invalid):
-    """“{text}” is no jurisdiction; write CN or a province such as CN-ZJ."""
-
-    code = "transfer.not_a_jurisdiction"
-
-
 class TooLongEach(Invalid):
     """“{text}” is longer than the {most} characters one entry may have."""
 
@@ -157,19 +155,50 @@ def confidentiality(choices: type[TextChoices]) -> Callable[[str], str]:
     return parse
 
 
-def listed(most: int, *, each: int) -> Callable[[str], list[str]]:
-    """Read entries set apart by semicolons, commas or 、, each once, in their order."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Entries set apart by semicolons or, where there is none, by commas or 、, in their order.
 
-    def parse(text: str) -> list[str]:
-        entries = list(dict.fromkeys(e.strip() for e in _SEPARATORS.split(text) if e.strip()))
+    ``places`` keeps empty and repeated entries, where entries of two columns belong together.
+    """
+
+    most: int
+    each: int = 254
+    places: bool = False
+    entry: Callable[[str], str] = str
+
+    def __call__(self, text: str) -> list[str]:
+        """Take a text apart."""
+        if not _SEMICOLONS.search(text):
+            return self.entries(_SEPARATORS.split(text))
+        found = [m[2] if m[1] is None else m[1].replace('""', '"') for m in _ENTRY.finditer(text)]
+        # After the last entry the pattern meets the end of the text once more.
+        return self.entries(found[:-1])
+
+    def entries(self, given: list[str]) -> list[str]:
+        """Take entries that are apart already."""
+        entries = [e.strip() for e in given]
+        if not self.places:
+            entries = list(dict.fromkeys(e for e in entries if e))
         for entry in entries:
-            if len(entry) > each:
-                raise TooLongEach(text=entry, most=each)
-        if len(entries) > most:
-            raise TooMany(text=entries[most], most=most)
-        return entries
+            if len(entry) > self.each:
+                raise TooLongEach(text=entry, most=self.each)
+        if len(entries) > self.most:
+            raise TooMany(text=entries[self.most], most=self.most)
+        return [self.entry(e) if e else e for e in entries]
 
-    return parse
+
+def joined(entries: Sequence[str]) -> str:
+    """Entries as one text that ``Listed`` takes apart into the same ones again."""
+    doubtful = [not e or bool(re.search('[;；"]', e)) for e in entries]
+    parts = [
+        '"' + e.replace('"', '""') + '"' if doubt else e
+        for e, doubt in zip(entries, doubtful, strict=True)
+    ]
+    text = "；".join(parts)
+    if len(parts) == 1 and (doubtful[0] or _SEPARATORS.search(text)):
+        text += "；"
+    return text
 
 
 def yes_no(text: str) -> bool:
@@ -198,14 +227,6 @@ def amount(text: str) -> int:
     if fen < 0:
         raise TooSmall
     return fen
-
-
-def jurisdiction(text: str) -> str:
-    """Read ``CN`` or an ISO 3166-2 province of China."""
-    plain = text.strip().upper()
-    if not re.fullmatch(r"CN(-[A-Z]{2})?", plain, re.ASCII):
-        raise NotAJurisdiction(text=text)
-    return plain
 
 
 def email(text: str) -> str:

@@ -30,7 +30,7 @@ KEEP_SECONDS = 7 * 24 * 3600
 # Longer without a sign of life means that whoever worked on it is gone.
 SILENT_SECONDS = 180
 TELL_EVERY_SECONDS = 0.5
-# Larger files are carried out by the worker, so that no page waits for them.
+# What is larger, unpacked, is carried out by the worker, so that no page waits for it.
 AT_ONCE_BYTES = 1 << 20
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{22,64}")
 

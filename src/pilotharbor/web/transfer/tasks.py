@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from pilotharbor.kernel import sheets
 from pilotharbor.web.transfer import runs
 
 
@@ -11,9 +12,9 @@ def carry_out(token: str, person_id: int) -> None:
     runs.carry_out(runs.of(token, person_id=person_id))
 
 
-def start(run: runs.Run, *, person_id: int, size: int) -> None:
+def start(run: runs.Run, *, person_id: int) -> None:
     """Import a small file now and let the worker import a large one."""
-    if size <= runs.AT_ONCE_BYTES:
+    if sheets.unpacked_size(run.file) <= runs.AT_ONCE_BYTES:
         runs.carry_out(run)
     else:
         carry_out.defer(token=run.token, person_id=person_id)

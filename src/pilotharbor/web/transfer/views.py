@@ -69,7 +69,7 @@ def _begin(request: HttpRequest, actor: Membership, chosen: dict[str, Any]) -> H
         partial=chosen["partial"],
         submit=chosen["submit"],
     )
-    tasks.start(run, person_id=actor.person_id, size=upload.size)
+    tasks.start(run, person_id=actor.person_id)
     return redirect("import_run", token=run.token)
 
 
@@ -107,7 +107,7 @@ def import_errors(request: HttpRequest, token: str) -> HttpResponse:
     if "report" not in state:
         raise NotFound
     cells = [c for name in ("bad", "doubts") for c in runs.cells_of(state["report"], name)]
-    name = Path(state["name"]).stem + ".errors.csv"
+    name = Path(state["name"]).name + ".errors.csv"
     headings, rows = sheets.error_rows(cells)
     return _attached(HttpResponse(b"".join(sheets.csv_chunks(headings, rows))), name, "text/csv")
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as translate
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from pilotharbor.kernel import sheets
 from pilotharbor.kernel.bulk import AT_ONCE
@@ -145,7 +146,7 @@ def _write_errors(path: Path, report: Report) -> Path | None:
     with suppress(OSError):
         if cells and path.exists():
             return sheets.write_errors(path, cells)
-        sheets.errors_path(path).unlink(missing_ok=True)
+        sheets.forget_errors(path)
     return None
 
 
@@ -166,9 +167,9 @@ def _show(console: Console, report: Report, errors: Path | None) -> None:
 
 def _table(title: str, cells: list[BadCell]) -> Table:
     headings, rows = sheets.error_rows(cells[:MOST_SHOWN])
-    table = Table(title=title, title_justify="left", expand=False)
+    table = Table(title=Text(title), title_justify="left", expand=False)
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        table.add_column(Text(heading), overflow="fold")
     for row in rows:
-        table.add_row(*(str(cell).replace("[", "\\[") for cell in row))
+        table.add_row(*(Text(str(cell)) for cell in row))
     return table
