@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.types.range import DateRange
@@ -254,7 +255,10 @@ def test_shares_are_told_in_percent_as_they_were_typed():
     with pytest.raises(EquityNotWhole) as error:
         decide(t, shares=[Share(t.project.owner_id, 9550)])
 
-    assert str(error.value) == "The shares sum to 95.5 % instead of 100 %."
+    with translation.override("en"):
+        assert str(error.value) == "The shares sum to 95.5 % instead of 100 %."
+    with translation.override("zh-hans"):
+        assert "95.5%" in str(error.value)
     assert error.value.facts["sum_bp"] == 9550
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from pilotharbor.launcher import postgres
 from pilotharbor.launcher.children import LINUX, alive
 from pilotharbor.launcher.paths import ROOT, SOURCE
 
@@ -183,6 +184,26 @@ def ups() -> Iterator[list[Up]]:
         for pid in family:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A PostgreSQL of somebody else's."""
+    folder = open_to_all(tmp_path) / "server"
+    cluster = postgres.Cluster(folder / "data", folder / "log", "secret", durable=False)
+    folder.mkdir()
+    cluster.prepare()
+    cluster.start()
+    yield cluster
+    cluster.stop()
+
+
+def sentence(done: subprocess.CompletedProcess) -> str:
+    """The one line of trouble; exit 1, no traceback."""
+    assert done.returncode == 1
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1
+    return lines[0]
 
 
 def open_to_all(folder: Path) -> Path:

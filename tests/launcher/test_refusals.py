@@ -7,7 +7,7 @@ import sys
 import psycopg
 import pytest
 
-from pilotharbor.launcher import database, postgres, vault
+from pilotharbor.launcher import database, vault
 from pilotharbor.launcher.paths import DataFolder
 from pilotharbor.launcher.trouble import Trouble
 from tests.launcher.conftest import (
@@ -19,15 +19,8 @@ from tests.launcher.conftest import (
     open_to_all,
     ordinary_user,
     plain_environment,
+    sentence,
 )
-
-
-def sentence(done: subprocess.CompletedProcess) -> str:
-    """The one line of trouble; exit 1, no traceback."""
-    assert done.returncode == 1
-    lines = done.stderr.strip().splitlines()
-    assert len(lines) == 1
-    return lines[0]
 
 
 @pytest.mark.slow
@@ -123,18 +116,6 @@ def test_wrong_database_url(tmp_path, url, words):
 
     assert words in sentence(refused)
     assert ":b@" not in refused.stderr
-
-
-@pytest.fixture
-def server(tmp_path):
-    """A PostgreSQL of somebody else's."""
-    folder = open_to_all(tmp_path) / "server"
-    cluster = postgres.Cluster(folder / "data", folder / "log", "secret", durable=False)
-    folder.mkdir()
-    cluster.prepare()
-    cluster.start()
-    yield cluster
-    cluster.stop()
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.states import MoveNotAllowed
 from pilotharbor.parties import commands as parties
-from pilotharbor.parties import notices, queries, texts, tokens
+from pilotharbor.parties import invitations, notices, queries, texts, tokens
 from pilotharbor.parties.models import (
     ApiToken,
     BreakGlass,
@@ -17,9 +17,10 @@ from pilotharbor.parties.models import (
     Organisation,
 )
 from pilotharbor.parties.rights import NotYourRole
-from pilotharbor.parties.roles import Role
+from pilotharbor.parties.roles import OrganisationKind, Role
 from tests.conftest import AT
-from tests.factories.parties import MembershipFactory
+from tests.factories.parties import MembershipFactory, OrganisationFactory
+from tests.parties.conftest import PASSWORD
 
 
 def test_a_token_is_stored_hashed_and_works_within_its_scope_until_it_expires(harbour):
@@ -171,27 +172,170 @@ def test_each_use_is_recorded_and_only_when_open(harbour):
 def test_breaking_the_glass_takes_two_people(harbour):
     asked = ask(harbour)
     self_again = MembershipFactory(
-        person=harbour.administrator.person, organisation=harbour.audit, role=Role.AUDITOR
+        person=harbour.administrator.person, organisation=other_audit(), role=Role.AUDITOR
     )
     second = MembershipFactory(organisation=harbour.host, role=Role.SYSTEM_ADMINISTRATOR)
 
     for who in (harbour.administrator, self_again):
         with pytest.raises(parties.TwoPeople):
             parties.grant_break_glass(break_glass_id=asked.pk, actor_id=who.pk, at=AT)
-    for who in (harbour.operator, harbour.tto):
+    for who in (harbour.operator, harbour.tto, second):
         with pytest.raises(NotYourRole):
             parties.grant_break_glass(break_glass_id=asked.pk, actor_id=who.pk, at=AT)
-    parties.refuse_break_glass(break_glass_id=asked.pk, actor_id=second.pk, at=AT)
+    parties.refuse_break_glass(break_glass_id=asked.pk, actor_id=harbour.auditor.pk, at=AT)
     with pytest.raises(MoveNotAllowed):
-        parties.grant_break_glass(break_glass_id=asked.pk, actor_id=second.pk, at=AT)
+        parties.grant_break_glass(break_glass_id=asked.pk, actor_id=harbour.auditor.pk, at=AT)
 
     assert BreakGlass.objects.get().status == "refused"
+
+
+def other_audit(**fields):
+    return OrganisationFactory(kind=OrganisationKind.AUDIT_BODY, **fields)
+
+
+def auditor_of(organisation, **fields):
+    return MembershipFactory(organisation=organisation, role=Role.AUDITOR, **fields)
+
+
+def is_admin_too(h):
+    return auditor_of(h.host)
+
+
+def shares_another_organisation(h):
+    body = other_audit()
+    MembershipFactory(person=h.administrator.person, organisation=body, role=Role.AUDITOR)
+    return auditor_of(body)
+
+
+def works_for_the_host_too(h):
+    member = auditor_of(other_audit())
+    MembershipFactory(person=member.person, organisation=h.host, role=Role.EXPERT)
+    return member
+
+
+def operator_again(h):
+    """The asker's other membership: the founder operates, too."""
+    return MembershipFactory(
+        person=h.administrator.person, organisation=h.host, role=Role.PLATFORM_OPERATOR,
+        is_admin=True,
+    )  # fmt: skip
+
+
+def invited_by_the_asker(h):
+    return invited(other_audit(), by=operator_again(h))
+
+
+def invited(organisation, *, by, role=Role.AUDITOR, is_admin=False):
+    made = parties.invite(
+        organisation_id=organisation.pk, email=f"{role}{organisation.pk}@b.example", name="某人",
+        role=role, is_admin=is_admin, actor_id=by.pk, at=AT,
+    )  # fmt: skip
+    return parties.accept_invitation(
+        token=invitations.secret_of(made.invitation.nonce), password=PASSWORD, at=AT
+    )
+
+
+def invited_by_whom_the_asker_invited(h):
+    body = other_audit()
+    first = invited(body, by=operator_again(h))
+    made = parties.invite(
+        organisation_id=body.pk, email="second@b.example", name="某人", role=Role.AUDITOR,
+        actor_id=first.pk, at=AT,
+    )  # fmt: skip
+    return parties.accept_invitation(
+        token=invitations.secret_of(made.invitation.nonce), password=PASSWORD, at=AT
+    )
+
+
+def approved_by_the_asker(h):
+    body = other_audit(status="applied")
+    parties.approve_organisation(organisation_id=body.pk, actor_id=operator_again(h).pk, at=AT)
+    return auditor_of(body)
+
+
+def reinstated_by_the_asker(h):
+    body = other_audit(status="suspended")
+    parties.reinstate_organisation(organisation_id=body.pk, actor_id=operator_again(h).pk, at=AT)
+    return auditor_of(body)
+
+
+def approved_by_whom_the_asker_invited(h):
+    body = other_audit(status="applied")
+    puppet = invited(h.host, by=operator_again(h), role=Role.PLATFORM_OPERATOR)
+    parties.approve_organisation(organisation_id=body.pk, actor_id=puppet.pk, at=AT)
+    return auditor_of(body)
+
+
+@pytest.mark.parametrize(
+    "decider",
+    [
+        is_admin_too, shares_another_organisation, works_for_the_host_too, invited_by_the_asker,
+        invited_by_whom_the_asker_invited, approved_by_the_asker, reinstated_by_the_asker,
+        approved_by_whom_the_asker_invited,
+    ],
+)  # fmt: skip
+def test_who_decides_is_independent_of_who_asked(harbour, decider):
+    asked = ask(harbour)
+    who = decider(harbour)
+
+    for decide in (parties.grant_break_glass, parties.refuse_break_glass):
+        with pytest.raises(parties.NotIndependent):
+            decide(break_glass_id=asked.pk, actor_id=who.pk, at=AT)
+
+    assert BreakGlass.objects.get().status == "asked"
+
+
+def test_an_auditor_whom_others_let_in_decides(harbour):
+    body = other_audit(status="applied")
+    parties.approve_organisation(organisation_id=body.pk, actor_id=harbour.operator.pk, at=AT)
+
+    done = parties.grant_break_glass(
+        break_glass_id=ask(harbour).pk, actor_id=auditor_of(body).pk, at=AT
+    )
+
+    assert done.status == "granted"
+
+
+@pytest.mark.parametrize("standing", ["applied", "suspended"])
+def test_an_auditor_of_a_body_that_is_not_approved_decides_nothing(harbour, standing):
+    asked = ask(harbour)
+    Organisation.objects.filter(pk=harbour.audit.pk).update(status=standing)
+
+    with pytest.raises((NotYourRole, NotFound)):
+        parties.grant_break_glass(break_glass_id=asked.pk, actor_id=harbour.auditor.pk, at=AT)
 
 
 @pytest.mark.parametrize("who", ["operator", "auditor", "tto", "buyer"])
 def test_only_system_administrators_ask(harbour, who):
     with pytest.raises(NotYourRole):
         ask(harbour, actor_id=getattr(harbour, who).pk)
+
+
+def test_a_system_administrator_elsewhere_does_not_ask(harbour):
+    elsewhere = MembershipFactory(
+        organisation=OrganisationFactory(kind=OrganisationKind.PILOT_PLATFORM),
+        role=Role.SYSTEM_ADMINISTRATOR,
+    )
+
+    with pytest.raises(NotYourRole):
+        ask(harbour, actor_id=elsewhere.pk)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "suspended"}, {"status": "ended"}, {"person__is_active": False},
+        {"organisation__status": "suspended"}, {"organisation__status": "refused"},
+    ],
+)  # fmt: skip
+def test_a_token_is_dead_while_person_membership_or_organisation_is(harbour, change):
+    issued = parties.issue_token(actor_id=harbour.buyer.pk, at=AT)
+    ((field, value),) = change.items()
+    *path, name = field.split("__")
+    row = getattr(harbour.buyer, path[0]) if path else harbour.buyer
+    type(row).objects.filter(pk=row.pk).update(**{name: value})
+
+    assert tokens.membership_of(secret=issued.secret, scope="read", at=AT) is None
 
 
 def test_asking_names_a_thing_and_a_reason(harbour):
@@ -214,7 +358,7 @@ def tell(harbour, people, kind="parties.organisation.approved"):
 
     def again():
         return parties.notify(
-            person_ids=[m.person_id for m in people], kind=kind, url="/", event=event, at=AT,
+            member_ids=[m.pk for m in people], kind=kind, url="/", event=event, at=AT,
             facts={"organisation": "示例制药有限公司"},
         )  # fmt: skip
 
@@ -248,6 +392,30 @@ def test_preferences_are_honoured(harbour):
 
     told = {n.person_id: n.read_at for n in Notification.objects.all()}
     assert told == {harbour.tto.person_id: AT, harbour.auditor.person_id: None}
+
+
+def test_a_suspended_membership_is_told_nothing_and_shows_nothing(harbour):
+    second = MembershipFactory(person=harbour.buyer.person)
+    again = tell(harbour, [harbour.buyer])
+    again()
+    mine = queries.notifications_of(person_id=harbour.buyer.person_id)
+    assert mine.get().membership == harbour.buyer
+
+    parties.suspend_member(
+        membership_id=harbour.buyer.pk, reason="调查", actor_id=harbour.operator.pk, at=AT
+    )
+
+    assert second.status == "active"
+    assert not mine.exists()
+    with pytest.raises(NotFound):
+        parties.read_notification(
+            notification_id=Notification.objects.get().pk,
+            person_id=harbour.buyer.person_id, at=AT,
+        )  # fmt: skip
+    parties.read_all_notifications(person_id=harbour.buyer.person_id, at=AT)
+    assert Notification.objects.get().read_at is None
+    Notification.objects.all().delete()
+    assert again() == []
 
 
 def test_reading_is_ones_own_and_counts_once(harbour):

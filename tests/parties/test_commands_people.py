@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 
+from pilotharbor.kernel import feeder
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.models import Event
 from pilotharbor.parties import commands as parties
@@ -12,7 +14,7 @@ from pilotharbor.parties.models import Invitation, Membership, Organisation, Per
 from pilotharbor.parties.rights import NotYourRole
 from pilotharbor.parties.roles import Role
 from tests.conftest import AT
-from tests.factories.parties import MembershipFactory, PersonFactory
+from tests.factories.parties import MembershipFactory, OrganisationFactory, PersonFactory
 from tests.parties.conftest import PASSWORD
 
 
@@ -103,6 +105,7 @@ def test_one_open_invitation_for_a_role_until_it_runs_out(harbour):
         ("tto", {"role": Role.SYSTEM_ADMINISTRATOR}, parties.RoleDoesNotFit),
         ("tto", {"email": "not an address"}, parties.BadEmail),
         ("administrator", {}, NotYourRole),
+        ("operator", {}, parties.OwnAdministrators),
     ],
 )
 def test_invite_refuses_and_leaves_no_trace(harbour, by, changes, error):
@@ -113,17 +116,117 @@ def test_invite_refuses_and_leaves_no_trace(harbour, by, changes, error):
     assert not Event.objects.exists()
 
 
-def test_an_administrator_cannot_make_themselves_an_operator(harbour):
+@pytest.mark.parametrize(
+    "role", [Role.PLATFORM_OPERATOR, Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR, Role.EXPERT]
+)
+def test_a_system_administrator_brings_nobody_in(harbour, role):
     with pytest.raises(NotYourRole):
-        invite(
-            harbour, by=harbour.administrator, organisation_id=harbour.host.pk,
-            role=Role.PLATFORM_OPERATOR,
-        )  # fmt: skip
+        invite(harbour, by=harbour.administrator, organisation_id=harbour.host.pk, role=role)
 
-    invited = invite(
-        harbour, by=harbour.administrator, organisation_id=harbour.host.pk, role=Role.AUDITOR
+
+@pytest.mark.parametrize(
+    ("place", "by", "role"),
+    [
+        ("host", "operator", Role.PLATFORM_OPERATOR), ("host", "operator", Role.AUDITOR),
+        ("host", "operator", Role.SYSTEM_ADMINISTRATOR), ("audit", "auditor", Role.AUDITOR),
+    ],
+)  # fmt: skip
+def test_who_watches_over_others_gets_the_link_by_mail_alone(harbour, place, by, role):
+    organisation = getattr(harbour, place)
+
+    invited = invite(harbour, by=getattr(harbour, by), organisation_id=organisation.pk, role=role)
+
+    assert invited.secret == ""
+    secret = invitations.secret_of(invited.invitation.nonce)
+    assert parties.accept_invitation(token=secret, password=PASSWORD, at=AT).role == role
+
+
+def test_the_host_introduces_the_first_administrator_and_nobody_else(harbour):
+    empty = OrganisationFactory()
+    facts = {"organisation_id": empty.pk, "role": Role.ENTERPRISE_MEMBER}
+
+    first = invite(harbour, by=harbour.operator, email="first@b.example", **facts)
+
+    assert (first.secret, first.invitation.is_admin) == ("", True)
+    with pytest.raises(parties.OwnAdministrators):
+        invite(harbour, by=harbour.operator, email="second@b.example", **facts)
+    parties.revoke_invitation(
+        invitation_id=first.invitation.pk, actor_id=harbour.operator.pk, at=AT
     )
-    assert invited.invitation.role == Role.AUDITOR
+    again = invite(harbour, by=harbour.operator, email="second@b.example", **facts)
+    member = parties.accept_invitation(
+        token=invitations.secret_of(again.invitation.nonce), password=PASSWORD, at=AT
+    )
+    assert member.is_admin
+    with pytest.raises(parties.OwnAdministrators):
+        invite(harbour, by=harbour.operator, email="third@b.example", **facts)
+
+
+def test_the_host_names_an_administrator_only_where_there_is_none(harbour):
+    def name(member, by):
+        return parties.name_administrator(
+            membership_id=member.pk, is_admin=True, actor_id=by.pk, at=AT
+        )
+
+    with pytest.raises(parties.OwnAdministrators):
+        name(harbour.researcher, harbour.operator)
+    with pytest.raises(NotYourRole):
+        name(harbour.researcher, harbour.administrator)
+    Membership.objects.filter(pk=harbour.tto.pk).update(is_admin=False)
+    double = MembershipFactory(
+        person=harbour.operator.person, organisation=harbour.university, role=Role.EXPERT
+    )
+    with pytest.raises(parties.NotYourself):
+        name(double, harbour.operator)
+    assert name(harbour.researcher, harbour.operator).is_admin
+
+
+DEATHS = {
+    "inviter suspended": lambda h: Membership.objects.filter(pk=h.tto.pk).update(
+        status="suspended"
+    ),
+    "inviter left": lambda h: Membership.objects.filter(pk=h.tto.pk).update(status="ended"),
+    "person shut out": lambda h: Person.objects.filter(pk=h.tto.person_id).update(is_active=False),
+    "organisation": lambda h: Organisation.objects.filter(pk=h.university.pk).update(
+        status="suspended"
+    ),
+}
+
+
+@pytest.mark.parametrize("how", DEATHS)
+def test_an_invitation_dies_with_who_sent_it(harbour, how):
+    invited = invite(harbour)
+
+    DEATHS[how](harbour)
+
+    with pytest.raises(parties.InvitationOver):
+        parties.accept_invitation(token=invited.secret, password=PASSWORD, at=AT)
+    feeder.drain()
+    assert not [m for m in mail.outbox if m.to == ["new@uni.example"]]
+
+
+def test_a_dead_invitation_does_not_stand_in_the_way(harbour):
+    invite(harbour)
+    other = MembershipFactory(organisation=harbour.university, role=Role.TTO_OFFICER, is_admin=True)
+    DEATHS["inviter suspended"](harbour)
+
+    again = invite(harbour, by=other)
+
+    assert again.invitation.status == "open"
+    assert Invitation.objects.filter(status="open").count() == 1
+
+
+def test_nobody_reinstates_themselves(harbour):
+    second = MembershipFactory(
+        person=harbour.tto.person, organisation=harbour.university, role=Role.EXPERT,
+        status="suspended",
+    )  # fmt: skip
+
+    with pytest.raises(parties.NotYourself):
+        parties.reinstate_member(membership_id=second.pk, actor_id=harbour.tto.pk, at=AT)
+
+    second.refresh_from_db()
+    assert second.status == "suspended"
 
 
 def test_who_is_a_member_is_not_invited_again(harbour):

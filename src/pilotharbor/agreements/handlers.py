@@ -19,9 +19,10 @@ notices.say("agreements.agreement.signed", _("All parties have signed “{title}
 notices.say("agreements.agreement.voided", _("“{title}” has been made void."))
 
 
-def _tell(event: Event, agreement: Agreement, persons: set[int], kind: str) -> None:
+def _tell(event: Event, agreement: Agreement, members: set[int], kind: str) -> None:
     parties.notify(
-        person_ids=persons - {event.person_id or 0},
+        member_ids=members,
+        not_to=event.person_id,
         kind=kind,
         url=reverse("agreement_detail", args=[agreement.pk]),
         event=event,

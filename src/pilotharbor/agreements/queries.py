@@ -97,12 +97,12 @@ def may_sign(*, actor: Membership | None) -> bool:
 
 
 def signatories(agreement: Agreement) -> set[int]:
-    """Persons who sign for one of the parties."""
+    """Memberships that sign for one of the parties."""
     members = Membership.objects.filter(
         organisation__in=agreement.parties.values("organisation"),
         status=Membership.Status.ACTIVE,
-    ).select_related("organisation")
-    return {member.person_id for member in members if may_sign(actor=member)}
+    ).select_related("organisation", "person")
+    return {member.pk for member in members if may_sign(actor=member)}
 
 
 def awaiting(*, actor: Membership) -> QuerySet[Agreement]:

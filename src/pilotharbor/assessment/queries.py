@@ -28,7 +28,7 @@ FIELDS_WANTED = 3
 
 def _own(actor: Membership) -> Q:
     """An expert's own seats; for the platform that carries the project, its panels."""
-    if actor.role == Role.EXPERT:
+    if rights.acts_as(actor, Role.EXPERT):
         return Q(Exists(Seat.objects.filter(panel=OuterRef("pk"), expert=actor)))
     return Q(project__platform=actor.organisation_id)
 

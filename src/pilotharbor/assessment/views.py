@@ -24,6 +24,7 @@ from pilotharbor.assessment.models import Panel
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.fields import tell
+from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.roles import Role
@@ -41,7 +42,7 @@ def panel_list(request: ActorRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [_line(panel, request.actor) for panel in page.items],
-        "expert": request.actor.role == Role.EXPERT,
+        "expert": rights.acts_as(request.actor, Role.EXPERT),
         "crumbs": [(_("Home"), "/"), (_("Assessments"), "")],
     }
     return render(request, "assessment/panel_list.html", context)

@@ -49,14 +49,15 @@ def _booking(event: Event) -> Booking:
     ).get(pk=event.subject_id)
 
 
-def _tell(event: Event, booking: Booking, persons: set[int], kind: str = "") -> None:
+def _tell(event: Event, booking: Booking, members: set[int], kind: str = "") -> None:
     facts: dict[str, Fact] = {
         "line": booking.line.name,
         "organisation": booking.requested_by.organisation.name,
         "day": local_date(booking.period.lower).isoformat(),
     }
     parties.notify(
-        person_ids=persons - {event.person_id or 0},
+        member_ids=members,
+        not_to=event.person_id,
         kind=kind or event.name,
         url=reverse("booking_detail", args=[booking.pk]),
         event=event,
@@ -69,7 +70,7 @@ def _operators(booking: Booking) -> set[int]:
     rows = people.people_of(
         organisation_id=booking.line.platform_id, roles=[Role.PLATFORM_OPERATOR]
     )
-    return set(rows.values_list("person_id", flat=True))
+    return set(rows.values_list("pk", flat=True))
 
 
 @handles("booking.booking.requested")
@@ -83,16 +84,16 @@ def tell_the_operators_of_a_request(event: Event) -> None:
 def tell_who_asked(event: Event) -> None:
     """Who asked learns the answer, and the engineer learns of the slot."""
     booking = _booking(event)
-    _tell(event, booking, {booking.requested_by.person_id})
+    _tell(event, booking, {booking.requested_by_id})
     if event.name.endswith(".approved") and booking.engineer is not None:
-        _tell(event, booking, {booking.engineer.person_id}, "booking.engineer.assigned")
+        _tell(event, booking, {booking.engineer.pk}, "booking.engineer.assigned")
 
 
 @handles("booking.booking.cancelled")
 def tell_who_planned_with_it(event: Event) -> None:
     """Requester, engineer and operators learn that the time is free again."""
     booking = _booking(event)
-    planned = {booking.requested_by.person_id} | _operators(booking)
+    planned = {booking.requested_by_id} | _operators(booking)
     if booking.engineer is not None:
-        planned.add(booking.engineer.person_id)
+        planned.add(booking.engineer.pk)
     _tell(event, booking, planned)

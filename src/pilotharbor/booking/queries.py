@@ -78,12 +78,12 @@ def taken(*, line_id: int, start: datetime, end: datetime) -> QuerySet[Allocatio
 
 def may_request(actor: Membership | None, project: Project) -> bool:
     """Whether the actor may ask for equipment on behalf of this project."""
-    return actor is not None and actor.role in REQUESTERS and projects.is_party(actor, project)
+    return rights.acts_as(actor, *REQUESTERS) and projects.is_party(actor, project)
 
 
 def bookable_projects(*, actor: Membership | None) -> QuerySet[Project]:
     """The projects the actor may book for now."""
-    if actor is None or actor.role not in REQUESTERS:
+    if not rights.acts_as(actor, *REQUESTERS):
         return Project.objects.none()
     mine = actor.organisation_id
     return (
@@ -110,9 +110,8 @@ def may_run(actor: Membership, line: Line) -> bool:
 
 def may_cancel(actor: Membership, booking: Booking) -> bool:
     """Whether the actor may give the booking up: the organisation that asked, or the reviewer."""
-    asked = (
-        actor.role in REQUESTERS and actor.organisation_id == booking.requested_by.organisation_id
-    )
+    ours = actor.organisation_id == booking.requested_by.organisation_id
+    asked = ours and rights.acts_as(actor, *REQUESTERS)
     return asked or may_review(actor, booking.line)
 
 

@@ -33,7 +33,8 @@ def tell_who_carries_it(event: Event) -> None:
     """Everybody of the project's sides and team who may read the campaign learns how it went."""
     campaign = Campaign.objects.select_related("project").get(pk=event.subject_id)
     parties.notify(
-        person_ids=queries.concerned(campaign) - {event.person_id or 0},
+        member_ids=queries.concerned(campaign),
+        not_to=event.person_id,
         kind=event.name,
         url=reverse("campaign_detail", args=[campaign.pk]),
         event=event,

@@ -42,7 +42,7 @@ def _assigned(actor: Membership) -> Q:
 
 
 def _runs_line(actor: Membership) -> Q:
-    if actor.role != Role.EQUIPMENT_ENGINEER:
+    if not rights.acts_as(actor, Role.EQUIPMENT_ENGINEER):
         return Q(pk=None)
     lines = LineEngineer.objects.filter(line=OuterRef("line"), membership=actor)
     allotted = Booking.objects.filter(project=OuterRef("project"), engineer=actor)
@@ -222,16 +222,16 @@ def usable_bookings(campaign: Campaign, *, of: Batch | None = None) -> QuerySet[
 
 
 def concerned(campaign: Campaign) -> set[int]:
-    """Persons to tell how it went: stewards, team, and who runs it or signs for a side."""
+    """Memberships to tell how it went: stewards, team, and who runs it or signs for a side."""
     project = campaign.project
     sides = {project.owner_id, project.enterprise_id, project.platform_id}
     members = Membership.objects.filter(
         Q(organisation__in=[pk for pk in sides if pk is not None], role__in=TOLD)
         | Q(pk__in=agreements.let_in(project=project)),
         status=Membership.Status.ACTIVE,
-    ).select_related("organisation")
+    ).select_related("organisation", "person")
     return {
-        member.person_id
+        member.pk
         for member in members
         if visible_campaigns(actor=member).filter(pk=campaign.pk).exists()
     }

@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Prefetch, Q, QuerySet
 
 from pilotharbor.facilities.models import Equipment, Line, LineEngineer, Tariff
+from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.roles import Role
 
@@ -15,30 +16,24 @@ EQUIPMENT_KEEPERS = LINE_KEEPERS | {Role.EQUIPMENT_ENGINEER}
 
 def keeps_lines(actor: Membership | None, *, platform_id: int) -> bool:
     """Whether the actor maintains the lines of this platform."""
-    return actor is not None and actor.role in LINE_KEEPERS and actor.organisation_id == platform_id
+    return rights.acts_as(actor, *LINE_KEEPERS) and actor.organisation_id == platform_id
 
 
 def keeps_equipment(actor: Membership | None, *, platform_id: int) -> bool:
     """Whether the actor maintains the equipment of this platform."""
-    return (
-        actor is not None
-        and actor.role in EQUIPMENT_KEEPERS
-        and actor.organisation_id == platform_id
-    )
+    return rights.acts_as(actor, *EQUIPMENT_KEEPERS) and actor.organisation_id == platform_id
 
 
 def sees_inventory(actor: Membership | None, *, platform_id: int) -> bool:
     """Whether the actor reads what only the platform and its auditors do: values, asset numbers."""
-    return actor is not None and (
-        actor.role == Role.AUDITOR or actor.organisation_id == platform_id
-    )
+    return actor is not None and (rights.audits(actor) or actor.organisation_id == platform_id)
 
 
 def visible_lines(*, actor: Membership | None) -> QuerySet[Line]:
     """Open lines of working platforms for everyone; closed ones for the platform and auditors."""
     shown = Q(is_open=True, platform__status=Organisation.Status.APPROVED)
     if actor is not None:
-        if actor.role == Role.AUDITOR:
+        if rights.audits(actor):
             return Line.objects.select_related("platform")
         shown |= Q(platform_id=actor.organisation_id)
     return Line.objects.filter(shown).select_related("platform")
@@ -51,7 +46,7 @@ def visible_equipment(*, actor: Membership | None) -> QuerySet[Equipment]:
         status=Equipment.Status.RETIRED
     )
     if actor is not None:
-        if actor.role == Role.AUDITOR:
+        if rights.audits(actor):
             return rows
         shown |= Q(platform_id=actor.organisation_id)
     return rows.filter(shown)

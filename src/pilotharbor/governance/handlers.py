@@ -19,9 +19,9 @@ notices.say(
 )
 
 
-def _tell(event: Event, row: Accreditation, persons: set[int]) -> None:
+def _tell(event: Event, row: Accreditation, members: set[int]) -> None:
     parties.notify(
-        person_ids=persons,
+        member_ids=members,
         kind=event.name,
         url=reverse("accreditations"),
         event=event,
@@ -37,7 +37,7 @@ def tell_the_bureau(event: Event) -> None:
     officers = Membership.objects.filter(
         role=Role.GOVERNMENT_OFFICER, status=Membership.Status.ACTIVE
     )
-    _tell(event, row, set(officers.values_list("person_id", flat=True)))
+    _tell(event, row, set(officers.values_list("pk", flat=True)))
 
 
 @handles(
@@ -48,4 +48,4 @@ def tell_the_bureau(event: Event) -> None:
 def tell_who_filed(event: Event) -> None:
     """Who filed learns the answer."""
     row = Accreditation.objects.select_related("platform", "filed_by").get(pk=event.subject_id)
-    _tell(event, row, {row.filed_by.person_id})
+    _tell(event, row, {row.filed_by_id})

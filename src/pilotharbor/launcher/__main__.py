@@ -21,6 +21,7 @@ COMMANDS = {
     "voyage": "pilotharbor.launcher.voyage",
     "import": "pilotharbor.web.transfer.cli",
     "export": "pilotharbor.web.transfer.export_cli",
+    "match": "pilotharbor.matching.cli",
     "found": "pilotharbor.launcher.found",
     "token": "pilotharbor.launcher.tokens",
     "db": "pilotharbor.launcher.db",

@@ -154,6 +154,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "import lists from CSV, XLSX or JSONL",
         "从 CSV、XLSX 或 JSONL 导入",
     ),
+    "help_match": (
+        "measure the search: quality and speed on texts and queries of one's own",
+        "评测检索：用自己的文本和查询衡量质量与速度",
+    ),
+    "match_bad_line": (
+        "The file cannot be used: {reason}. Mend that line and start again.",
+        "文件无法使用：{reason}。请改正该行后重试。",
+    ),
+    "match_no_provider": (
+        "No vectors can be made: {reason}. Use --provider none to search by words alone.",
+        "无法生成向量：{reason}。可用 --provider none 只按词检索。",
+    ),
+    "match_unreadable": (
+        "The file cannot be read: {reason}.",
+        "无法读取文件：{reason}。",
+    ),
+    "match_reading": ("{done} of {total} texts read for their meaning", "已读 {done} / {total} 篇"),
     "help_export": (
         "export lists to CSV or XLSX",
         "导出为 CSV 或 XLSX",

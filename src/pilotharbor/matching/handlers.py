@@ -38,18 +38,19 @@ def tell_the_sides(event: Event) -> None:
     match = Match.objects.select_related("achievement", "demand", "proposed_by").get(
         pk=event.subject_id
     )
-    told = {match.proposed_by.person_id}
+    told = {match.proposed_by_id}
     # Of a university only its transfer office: not every researcher has to do with this result.
     for owner, roles in (
         (match.achievement.owner_id, (Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER)),
         (match.demand.owner_id, ANSWERING),
     ):
         found = people.people_of(organisation_id=owner, roles=roles)
-        told |= set(found.values_list("person_id", flat=True))
-    authors = match.achievement.inventors.values_list("membership__person_id", flat=True)
+        told |= set(found.values_list("pk", flat=True))
+    authors = match.achievement.inventors.values_list("membership_id", flat=True)
     told |= set(authors)
     parties.notify(
-        person_ids=told - {event.person_id or 0},
+        member_ids=told,
+        not_to=event.person_id,
         kind=event.name,
         url=reverse("match_detail", args=[match.pk]),
         event=event,

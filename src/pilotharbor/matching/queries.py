@@ -292,7 +292,7 @@ def may_propose(*, achievement: Achievement, demand: Demand, actor: Membership |
     """Whether the actor may put the two together: their owners, and those who carry matches."""
     if actor is None:
         return False
-    if actor.role in CARRIERS:
+    if rights.acts_as(actor, *CARRIERS):
         return True
     return speaks_for(achievement, actor) or speaks_for(demand, actor)
 

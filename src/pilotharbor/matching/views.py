@@ -56,7 +56,7 @@ def match_detail(request: ActorRequest, match_id: int) -> HttpResponse:
         "answers": queries.may_answer(match=match, actor=actor),
         "declines": queries.may_decline(match=match, actor=actor),
         "starts": match.status == Match.Status.ACCEPTED
-        and actor.role in queries.CARRIERS
+        and rights.acts_as(actor, *queries.CARRIERS)
         and Scope.OWN in rights.scopes(actor, Verb.WRITE, Kind.PROJECT),
         "crumbs": [(_("Matches"), reverse("matches")), (match.achievement.title, "")],
     }

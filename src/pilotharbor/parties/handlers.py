@@ -22,7 +22,14 @@ from pilotharbor.parties.models import (
 from pilotharbor.parties.roles import Role
 
 
-def _tell(event: Event, people: set[int], url: str, **facts: Fact) -> None:
+def _tell(event: Event, members: set[int], url: str, **facts: Fact) -> None:
+    commands.notify(
+        member_ids=members, kind=event.name, url=url, event=event, at=event.at, facts=facts
+    )
+
+
+def _tell_themselves(event: Event, people: set[int], url: str, **facts: Fact) -> None:
+    """Of their own standing people hear also when it is gone."""
     commands.notify(
         person_ids=people, kind=event.name, url=url, event=event, at=event.at, facts=facts
     )
@@ -31,7 +38,7 @@ def _tell(event: Event, people: set[int], url: str, **facts: Fact) -> None:
 def _overseers() -> set[int]:
     rows = queries.people_of(
         organisation_id=queries.host().pk, roles=[Role.PLATFORM_OPERATOR]
-    ).values_list("person_id", flat=True)
+    ).values_list("pk", flat=True)
     return set(rows)
 
 
@@ -55,7 +62,7 @@ def tell_an_organisation_of_its_standing(event: Event) -> None:
     """Its administrators hear what became of it."""
     organisation = Organisation.objects.get(pk=event.subject_id)
     people = queries.administrators_of(organisation_id=organisation.pk)
-    _tell(
+    _tell_themselves(
         event, set(people.values_list("person_id", flat=True)),
         reverse("organisation_detail", args=[organisation.pk]), organisation=organisation.name,
     )  # fmt: skip
@@ -69,7 +76,7 @@ def tell_who_invited(event: Event) -> None:
     )
     joined = one.membership.person.name if one.membership else one.name
     _tell(
-        event, {one.invited_by.person_id}, reverse("people"), person=joined,
+        event, {one.invited_by_id}, reverse("people"), person=joined,
         organisation=one.organisation.name,
     )  # fmt: skip
 
@@ -81,7 +88,7 @@ def tell_a_member(event: Event) -> None:
     """The person hears what changed for them."""
     member = Membership.objects.select_related("organisation").get(pk=event.subject_id)
     url = reverse("organisation_detail", args=[member.organisation_id])
-    _tell(event, {member.person_id}, url, organisation=member.organisation.name)
+    _tell_themselves(event, {member.person_id}, url, organisation=member.organisation.name)
 
 
 @handles("parties.nda.signed")
@@ -90,7 +97,7 @@ def tell_the_owner_of_a_signature(event: Event) -> None:
     nda = NonDisclosure.objects.select_related("signatory").get(pk=event.subject_id)
     people = queries.administrators_of(organisation_id=nda.owner_id)
     _tell(
-        event, set(people.values_list("person_id", flat=True)), reverse("ndas"),
+        event, set(people.values_list("pk", flat=True)), reverse("ndas"),
         organisation=nda.signatory.name,
     )  # fmt: skip
 
@@ -101,7 +108,7 @@ def tell_the_signatory_of_the_end(event: Event) -> None:
     nda = NonDisclosure.objects.select_related("owner").get(pk=event.subject_id)
     people = queries.administrators_of(organisation_id=nda.signatory_id)
     _tell(
-        event, set(people.values_list("person_id", flat=True)), reverse("ndas"),
+        event, set(people.values_list("pk", flat=True)), reverse("ndas"),
         organisation=nda.owner.name,
     )  # fmt: skip
 
@@ -111,10 +118,12 @@ def tell_the_auditors(event: Event) -> None:
     """Those who may decide, or should know, hear of it at once."""
     one = BreakGlass.objects.select_related("asked_by__person").get(pk=event.subject_id)
     watching = Membership.objects.filter(
-        role=Role.AUDITOR, status=Membership.Status.ACTIVE
+        role=Role.AUDITOR,
+        status=Membership.Status.ACTIVE,
+        organisation__status=Organisation.Status.APPROVED,
     ).exclude(person_id=one.asked_by.person_id)
     _tell(
-        event, set(watching.values_list("person_id", flat=True)), reverse("break_glass"),
+        event, set(watching.values_list("pk", flat=True)), reverse("break_glass"),
         person=one.asked_by.person.name,
     )  # fmt: skip
 
@@ -123,16 +132,17 @@ def tell_the_auditors(event: Event) -> None:
 def tell_who_asked(event: Event) -> None:
     """Whoever asked hears the decision."""
     one = BreakGlass.objects.select_related("asked_by").get(pk=event.subject_id)
-    _tell(event, {one.asked_by.person_id}, reverse("break_glass"))
+    _tell(event, {one.asked_by_id}, reverse("break_glass"))
 
 
 @handles("parties.invitation.sent")
 def mail_an_invitation(event: Event) -> None:
     """The link goes out in the invited person's language, or else in the inviter's."""
-    one = Invitation.objects.select_related("organisation", "invited_by__person").get(
-        pk=event.subject_id
+    rows = Invitation.objects.select_related(
+        "organisation", "invited_by__person", "invited_by__organisation"
     )
-    if one.status != Invitation.Status.OPEN:
+    one = rows.get(pk=event.subject_id)
+    if not queries.invitation_is_open(one, at=event.at):
         return
     known = Person.objects.filter(email__iexact=one.email).first()
     inviter = one.invited_by.person
@@ -160,6 +170,8 @@ def mail_a_notification(event: Event) -> None:
     """The notification goes out by mail, unless the person does not want that."""
     one = Notification.objects.select_related("person").filter(pk=event.subject_id).first()
     if one is None or one.mailed_at is not None or not one.person.is_active:
+        return
+    if not queries.notifications_of(person_id=one.person_id).filter(pk=one.pk).exists():
         return
     domain = one.kind.split(".", 1)[0]
     if one.person_id in queries.silenced(person_ids=[one.person_id], domain=domain).by_mail:

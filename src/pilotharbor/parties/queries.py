@@ -22,21 +22,22 @@ from pilotharbor.parties.models import (
 from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.parties.roles import Role
 
+# People of such organisations may act at all.
+ACTING = frozenset({Organisation.Status.APPROVED, Organisation.Status.APPLIED})
 # Who looks after the people of other organisations, too.
 OVERSEERS = frozenset({Role.PLATFORM_OPERATOR, Role.SYSTEM_ADMINISTRATOR})
 
 
 def active_memberships(*, person_id: int) -> QuerySet[Membership]:
     """What a person may act as: active, in an approved or still applying organisation."""
-    return (
-        Membership.objects.filter(
-            person_id=person_id,
-            person__is_active=True,
-            status=Membership.Status.ACTIVE,
-            organisation__status__in=[Organisation.Status.APPROVED, Organisation.Status.APPLIED],
-        )
-        .select_related("person", "organisation")
-        .order_by("id")
+    rows = standing().filter(person_id=person_id)
+    return rows.select_related("person", "organisation").order_by("id")
+
+
+def standing() -> QuerySet[Membership]:
+    """Every membership that may act: itself, its person and its organisation stand."""
+    return Membership.objects.filter(
+        person__is_active=True, status=Membership.Status.ACTIVE, organisation__status__in=ACTING
     )
 
 
@@ -89,7 +90,27 @@ def host() -> Organisation:
 
 def oversees(actor: Membership) -> bool:
     """Whether the actor looks after all organisations and their people."""
-    return actor.organisation.is_host and actor.role in OVERSEERS
+    return actor.organisation.is_host and rights.acts_as(actor, *OVERSEERS)
+
+
+def administers(actor: Membership, *, organisation_id: int) -> bool:
+    """Whether the actor looks after the people of this organisation as its administrator.
+
+    A system administrator configures and supervises; handing out roles would open the business
+    secrets that this role must not read.
+    """
+    own = actor.is_admin and actor.organisation_id == organisation_id
+    return own and not rights.only_configures(actor)
+
+
+def has_administrator(*, organisation: Organisation, at: datetime) -> bool:
+    """Whether somebody administers the organisation now or is invited to."""
+    if administrators_of(organisation_id=organisation.pk).exists():
+        return True
+    invited = Invitation.objects.filter(
+        organisation=organisation, is_admin=True, status=Invitation.Status.OPEN
+    ).select_related("organisation", "invited_by__person", "invited_by__organisation")
+    return any(invitation_is_open(one, at=at) for one in invited)
 
 
 def visible_members(*, actor: Membership | None) -> QuerySet[Membership]:
@@ -97,7 +118,7 @@ def visible_members(*, actor: Membership | None) -> QuerySet[Membership]:
     rows = Membership.objects.select_related("person", "organisation")
     if actor is None:
         return rows.none()
-    if oversees(actor) or actor.role == Role.AUDITOR:
+    if oversees(actor) or rights.audits(actor):
         return rows
     return rows.filter(organisation_id=actor.organisation_id)
 
@@ -113,13 +134,15 @@ def visible_invitations(*, actor: Membership | None) -> QuerySet[Invitation]:
 
 
 def invitation_is_open(invitation: Invitation, *, at: datetime) -> bool:
-    """Whether it can still be taken up."""
-    fresh = invitation.expires_at > at
-    standing = invitation.organisation.status in {
-        Organisation.Status.APPROVED,
-        Organisation.Status.APPLIED,
-    }
-    return invitation.status == Invitation.Status.OPEN and fresh and standing
+    """Whether it can still be taken up: fresh, and who sent it and for whom may still act.
+
+    Source: R-PARTY-6.
+    """
+    fresh = invitation.status == Invitation.Status.OPEN and invitation.expires_at > at
+    inviter = invitation.invited_by
+    standing = {invitation.organisation.status, inviter.organisation.status} <= ACTING
+    acting = inviter.status == Membership.Status.ACTIVE and inviter.person.is_active
+    return fresh and standing and acting
 
 
 def visible_ndas(*, actor: Membership | None) -> QuerySet[NonDisclosure]:
@@ -127,7 +150,7 @@ def visible_ndas(*, actor: Membership | None) -> QuerySet[NonDisclosure]:
     rows = NonDisclosure.objects.select_related("owner", "signatory", "signed_by__person")
     if actor is None:
         return rows.none()
-    if actor.role == Role.AUDITOR:
+    if rights.audits(actor):
         return rows
     own = actor.organisation_id
     return rows.filter(Q(owner_id=own) | Q(signatory_id=own))
@@ -149,10 +172,8 @@ def visible_tokens(*, actor: Membership | None) -> QuerySet[ApiToken]:
 def visible_break_glass(*, actor: Membership | None) -> QuerySet[BreakGlass]:
     """Emergency readings, for auditors and the host's administrators."""
     rows = BreakGlass.objects.select_related("asked_by__person", "decided_by__person")
-    if actor is None:
-        return rows.none()
-    administers = actor.organisation.is_host and actor.role == Role.SYSTEM_ADMINISTRATOR
-    return rows if administers or actor.role == Role.AUDITOR else rows.none()
+    seen = rights.administers_system(actor) or rights.audits(actor)
+    return rows if seen else rows.none()
 
 
 def break_glass_open(
@@ -170,9 +191,51 @@ def break_glass_open(
     ).first()  # fmt: skip
 
 
+def independent(*, decider: Membership, asker: Membership) -> bool:
+    """Whether an auditor may decide about this person's emergency reading.
+
+    They share no organisation, whichever membership one looks at; and neither the auditor nor
+    whoever let the auditor's organisation in was brought to the harbour by the asker.
+
+    Source: R-PARTY-11.
+    """
+    theirs = Membership.objects.filter(person_id=asker.person_id).values("organisation_id")
+    shared = Membership.objects.filter(person_id=decider.person_id, organisation_id__in=theirs)
+    if shared.exists():
+        return False
+    let_in = Event.objects.filter(
+        subject_type="parties.organisation", subject_id=decider.organisation_id,
+        name__in=LETS_IN, person_id__isnull=False,
+    ).values_list("person_id", flat=True)  # fmt: skip
+    vouching = {decider.person_id, *(person for person in let_in if person is not None)}
+    return asker.person_id not in _brought_in_by(vouching)
+
+
+# What makes an organisation count, and who did it vouches for its people.
+LETS_IN = (
+    "parties.organisation.registered",
+    "parties.organisation.approved",
+    "parties.organisation.reinstated",
+)
+
+
+def _brought_in_by(people: set[int]) -> set[int]:
+    """These people and everybody in the chain of invitations that led to them."""
+    found, fresh = set(people), set(people)
+    while fresh:
+        rows = Invitation.objects.filter(membership__person_id__in=fresh)
+        fresh = set(rows.values_list("invited_by__person_id", flat=True)) - found
+        found |= fresh
+    return found
+
+
 def notifications_of(*, person_id: int) -> QuerySet[Notification]:
-    """What a person was told."""
-    return Notification.objects.filter(person_id=person_id)
+    """What a person was told, as themselves or as a membership that may still act.
+
+    Source: R-PARTY-12.
+    """
+    as_member = Q(membership__in=standing().filter(person_id=person_id))
+    return Notification.objects.filter(Q(membership=None) | as_member, person_id=person_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +294,9 @@ def invited_email(*, token: str) -> str:
 
 def invitation_of(*, token: str) -> Invitation | None:
     """The invitation a secret belongs to."""
-    rows = Invitation.objects.select_related("organisation", "invited_by__person")
+    rows = Invitation.objects.select_related(
+        "organisation", "invited_by__person", "invited_by__organisation"
+    )
     return rows.filter(token_sha256=invitations.digest(token)).first()
 
 
@@ -247,7 +312,7 @@ def history_of(organisation: Organisation, *, actor: Membership | None) -> list[
     if (
         actor.organisation_id != organisation.pk
         and not oversees(actor)
-        and actor.role != Role.AUDITOR
+        and not rights.audits(actor)
     ):
         return []
     rows = Event.objects.filter(subject_type="parties.organisation", subject_id=organisation.pk)

@@ -6,7 +6,7 @@ then compare the object with the scope. The table is the only place where a righ
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from django.db.models import Q
 
@@ -213,14 +213,46 @@ def cell(role: str | None, kind: Kind) -> frozenset[Grant]:
     return own | PUBLIC_ROW.get(kind, NOTHING)
 
 
+def trusted(actor: Membership | None) -> TypeGuard[Membership]:
+    """Whether the actor's role counts at all: person and membership active, organisation approved.
+
+    Source: R-PARTY-2, R-PARTY-4.
+    """
+    return (
+        actor is not None
+        and actor.status == Membership.Status.ACTIVE
+        and actor.person.is_active
+        and actor.organisation.status == Organisation.Status.APPROVED
+    )
+
+
+def acts_as(actor: Membership | None, *roles: str) -> TypeGuard[Membership]:
+    """Whether the actor has one of these roles and is trusted; the only way to ask for a role."""
+    return trusted(actor) and actor.role in roles
+
+
+def audits(actor: Membership | None) -> TypeGuard[Membership]:
+    """Whether the actor reads everything there is, on record: an auditor of an approved body."""
+    return acts_as(actor, Role.AUDITOR)
+
+
+def administers_system(actor: Membership | None) -> TypeGuard[Membership]:
+    """Whether the actor is a system administrator of the host."""
+    return acts_as(actor, Role.SYSTEM_ADMINISTRATOR) and actor.organisation.is_host
+
+
+def only_configures(actor: Membership) -> bool:
+    """Whether business secrets and people are kept from the actor, in whatever standing."""
+    return actor.role == Role.SYSTEM_ADMINISTRATOR
+
+
 def scopes(actor: Membership | None, verb: Verb, kind: Kind) -> frozenset[Scope]:
     """How far the actor's verb reaches over this kind; empty when not at all.
 
-    An organisation that still awaits approval gives its people no more than the public has, and
-    other organisations are the business of the host's people alone (and of auditors).
+    An organisation that is not approved, or a membership or person that is suspended, gives no more
+    than the public has, and other organisations are the business of the host's people alone (and of auditors).
     """
-    trusted = actor is not None and actor.organisation.status == Organisation.Status.APPROVED
-    role = actor.role if actor is not None and trusted else None
+    role = actor.role if trusted(actor) else None
     found = frozenset(g.scope for g in cell(role, kind) if g.verb == verb)
     if kind is Kind.ORGANISATION and actor is not None and role != Role.AUDITOR:
         return found if actor.organisation.is_host else found - {Scope.ALL}

@@ -35,9 +35,10 @@ notices.say(
 SIDES = (Role.RESEARCHER, Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER, Role.PLATFORM_OPERATOR)
 
 
-def _tell(event: Event, project: Project, persons: set[int], url: str = "", **facts: Fact) -> None:
+def _tell(event: Event, project: Project, members: set[int], url: str = "", **facts: Fact) -> None:
     parties.notify(
-        person_ids=persons - {event.person_id or 0},
+        member_ids=members,
+        not_to=event.person_id,
         kind=event.name,
         url=url or reverse("project_detail", args=[project.pk]),
         event=event,
@@ -52,14 +53,14 @@ def _project(pk: int) -> Project:
 
 def _stewards(project: Project) -> set[int]:
     both = (project.technology_manager, project.industry_advisor)
-    return {steward.person_id for steward in both if steward}
+    return {steward.pk for steward in both if steward}
 
 
 def _people_of(organisation_ids: set[int | None], roles: tuple[Role, ...] = SIDES) -> set[int]:
     found: set[int] = set()
     for pk in organisation_ids - {None}:
         rows = people.people_of(organisation_id=pk or 0, roles=list(roles))
-        found |= set(rows.values_list("person_id", flat=True))
+        found |= set(rows.values_list("pk", flat=True))
     return found
 
 
@@ -91,13 +92,13 @@ def tell_the_new_member(event: Event) -> None:
     project = _project(event.subject_id)
     member = project.team.filter(membership=event.facts["membership_id"]).first()
     if member is not None:
-        _tell(event, project, {member.membership.person_id})
+        _tell(event, project, {member.membership_id})
 
 
 @handles("projects.task.added")
 def tell_who_owes(event: Event) -> None:
     """The assignee, or else the people of the organisation that owes it."""
     task = Task.objects.select_related("assignee").get(pk=event.subject_id)
-    persons = {task.assignee.person_id} if task.assignee else _people_of({task.owner_id})
+    members = {task.assignee.pk} if task.assignee else _people_of({task.owner_id})
     what = task.title or task.kind
-    _tell(event, _project(task.project_id), persons, reverse("tasks"), task=what)
+    _tell(event, _project(task.project_id), members, reverse("tasks"), task=what)

@@ -84,11 +84,7 @@ def may_write(*, actor: Membership | None, project: Project) -> bool:
 
 def runs(actor: Membership | None, project: Project) -> bool:
     """Whether the actor acts for the platform that carries the project and may steer it."""
-    return (
-        actor is not None
-        and actor.organisation_id == project.platform_id
-        and actor.role in PLATFORM_ROLES
-    )
+    return rights.acts_as(actor, *PLATFORM_ROLES) and actor.organisation_id == project.platform_id
 
 
 def is_party(actor: Membership | None, project: Project) -> bool:

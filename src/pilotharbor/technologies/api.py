@@ -83,7 +83,7 @@ def list_achievements(
         q=q, industry=industry, trl_from=trl_from, confidentiality=confidentiality, owner=owner,
         status=status,
     )  # fmt: skip
-    rows = queries.filtered(queries.visible_achievements(actor=actor), wanted)
+    rows = queries.filtered(queries.visible_achievements(actor=actor), wanted, actor=actor)
     page = pages.page(rows, by="-id", cursor=cursor, limit=limit)
     blind = queries.blind_ids(actor, [row.pk for row in page.items])
     items = [s.achievement_out(row, blind=row.pk in blind) for row in page.items]
@@ -208,10 +208,11 @@ def list_demands(
     limit: Limit = 50,
 ) -> dict[str, Any]:
     """Needs one may see, newest first."""
+    actor = actor_of(request)
     wanted = queries.Filters(
         q=q, industry=industry, confidentiality=confidentiality, owner=owner, status=status
     )
-    rows = queries.filtered(queries.visible_demands(actor=actor_of(request)), wanted)
+    rows = queries.filtered(queries.visible_demands(actor=actor), wanted, actor=actor)
     page = pages.page(rows, by="-id", cursor=cursor, limit=limit)
     return {"items": [s.demand_out(d) for d in page.items], "next_cursor": page.next_cursor}
 

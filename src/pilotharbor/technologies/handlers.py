@@ -34,7 +34,8 @@ def _entry(event: Event) -> Entry:
 def _tell(event: Event, entry: Entry, told: set[int]) -> None:
     noun = queries.kind_of(entry).value
     parties.notify(
-        person_ids=told - {event.person_id or 0},
+        member_ids=told,
+        not_to=event.person_id,
         kind=event.name,
         url=reverse(f"{noun}_detail", args=[entry.pk]),
         event=event,
@@ -58,7 +59,7 @@ def tell_the_reviewers(event: Event) -> None:
         return
     else:
         office = people.people_of(organisation_id=people.host().pk, roles=[Role.PLATFORM_OPERATOR])
-    _tell(event, entry, set(office.values_list("person_id", flat=True)))
+    _tell(event, entry, set(office.values_list("pk", flat=True)))
 
 
 @handles(
@@ -72,7 +73,7 @@ def tell_the_submitter(event: Event) -> None:
     if event.facts.get("imported"):
         return
     entry = _entry(event)
-    _tell(event, entry, {queries.submitter(entry).person_id})
+    _tell(event, entry, {queries.submitter(entry).pk})
 
 
 @handles("technologies.achievement.reader_named")
@@ -80,4 +81,4 @@ def tell_the_reader(event: Event) -> None:
     """A named reader knows that something was opened."""
     entry = _entry(event)
     rows = entry.readers.filter(membership_id=event.facts.get("membership_id"))
-    _tell(event, entry, set(rows.values_list("membership__person_id", flat=True)))
+    _tell(event, entry, set(rows.values_list("membership_id", flat=True)))

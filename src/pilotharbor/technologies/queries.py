@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
-from pilotharbor.parties.models import Membership, Organisation
+from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.parties.roles import CONFIDENTIAL, WATERMARKED, Confidentiality, Role
 from pilotharbor.technologies.models import Achievement, Demand, Inventor, Reader, Status
@@ -38,7 +38,7 @@ def counts_as_member(actor: Membership | None, kind: Kind) -> bool:
 
     People of an organisation that still awaits approval count as the public.
     """
-    if actor is None or actor.organisation.status != Organisation.Status.APPROVED:
+    if not rights.trusted(actor):
         return False
     cell = rights.MATRIX[Role(actor.role)].get(kind, rights.NOTHING)
     return any(grant.scope != Scope.BLIND for grant in cell)
@@ -198,12 +198,12 @@ def _detail_open(entry: Entry, actor: Membership | None, ways: set[str]) -> bool
     if named or level == Confidentiality.CORE:
         return named
     # An auditor reads what is there, and each reading is on record (domain.md §7.1, R留痕).
-    if Reader.Via.PROJECT in ways or actor.role == Role.AUDITOR:
+    if Reader.Via.PROJECT in ways or rights.audits(actor):
         return True
     own = entry.owner_id == actor.organisation_id
     if level == Confidentiality.NDA:
         return own or parties.nda_owners(actor).filter(owner_id=entry.owner_id).exists()
-    return own and actor.role in {Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER}
+    return own and rights.acts_as(actor, Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER)
 
 
 def wrote(entry: Entry, actor: Membership) -> bool:
@@ -269,6 +269,16 @@ def to_review(*, actor: Membership, kind: Kind) -> QuerySet[Any]:
     return rows.filter(owner_id=actor.organisation_id) if reach else rows.none()
 
 
+def owned_by[E: (Achievement, Demand)](
+    rows: QuerySet[E], owner_id: int, *, actor: Membership | None
+) -> QuerySet[E]:
+    """The rows of an owner, but for those whose owner the actor must not learn."""
+    rows = rows.filter(owner_id=owner_id)
+    if actor is None or rows.model is not Achievement:
+        return rows
+    return rows.exclude(pk__in=blind_ids(actor, admitted_ids(actor, Kind.ACHIEVEMENT)))
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a list is narrowed to; an empty one does not narrow.
@@ -284,8 +294,14 @@ class Filters:
     status: str = ""
 
 
-def filtered[E: (Achievement, Demand)](rows: QuerySet[E], wanted: Filters) -> QuerySet[E]:
-    """The rows a list shows; words of ``q`` must all stand in the title, summary or keywords."""
+def filtered[E: (Achievement, Demand)](
+    rows: QuerySet[E], wanted: Filters, *, actor: Membership | None
+) -> QuerySet[E]:
+    """The rows a list shows; words of ``q`` must all stand in the title, summary or keywords.
+
+    What a blind reviewer does not see does not narrow: asking for an owner finds no blind entry.
+    Source: R-TECH-6.
+    """
     for word in wanted.q.replace("\x00", " ").split()[:8]:
         rows = rows.filter(
             Q(title__icontains=word) | Q(summary__icontains=word) | Q(keywords__icontains=word)
@@ -297,7 +313,7 @@ def filtered[E: (Achievement, Demand)](rows: QuerySet[E], wanted: Filters) -> Qu
     if wanted.confidentiality in Confidentiality.values:
         rows = rows.filter(confidentiality=wanted.confidentiality)
     if wanted.owner is not None and 0 < wanted.owner < 2**63:
-        rows = rows.filter(owner_id=wanted.owner)
+        rows = owned_by(rows, wanted.owner, actor=actor)
     if wanted.status in Status.values:
         rows = rows.filter(status=wanted.status)
     return rows

@@ -46,7 +46,8 @@ def act_for(request: HttpRequest) -> HttpResponse:
     """Act as another of one's memberships from now on."""
     wanted = request.POST.get("membership", "")
     mine = parties.active_memberships(person_id=request.user.pk or 0)
-    chosen = mine.filter(pk=id_in(wanted)).first()
+    number = id_in(wanted)
+    chosen = mine.filter(pk=number).first() if number is not None else None
     if chosen is None:
         raise NotFound
     request.session[SESSION_KEY] = chosen.pk

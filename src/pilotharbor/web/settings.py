@@ -124,6 +124,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "web_cache",
+        # Counters of failed sign-ins live here: a full table drops live ones, so it is never full.
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000, "CULL_FREQUENCY": 10},
     }
 }
 
@@ -160,6 +162,8 @@ ACCOUNT_RATE_LIMITS = {
     "register_organisation": "300/h/ip",
     "accept_invitation": "300/h/ip",
 }
+# How many proxies of ours stand in front and add to X-Forwarded-For; without any, nobody is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PILOTHARBOR_TRUSTED_PROXIES") or "0")
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -4,9 +4,9 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from pilotharbor.web import pages
+from pilotharbor.web import accounts, pages
 from pilotharbor.web.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("acting-for", pages.act_for, name="act_for"),
     path("language", pages.set_language, name="set_language"),
     path("api/v1/", api.urls),
+    # An address finds its person (invitations, campus sign-in), so it changes only when proved.
+    re_path(r"^accounts/(email|confirm-email)/", accounts.closed),
     path("accounts/", include("allauth.urls")),
 ]
 for _module in [f"pilotharbor.{name}.urls" for name in settings.DOMAINS]:

@@ -55,7 +55,7 @@ def line_calendar(request: ActorRequest, line_id: int) -> HttpResponse:
 
 def _form(request: ActorRequest, day: date) -> RequestForm | None:
     """The request form, for those who may ask for equipment at all."""
-    if request.actor.role not in queries.REQUESTERS:
+    if not rights.acts_as(request.actor, *queries.REQUESTERS):
         return None
     mine = queries.bookable_projects(actor=request.actor)
     if request.method == "POST":

@@ -52,7 +52,7 @@ def _taken(asset_no: str) -> AssetNumberTaken:
 def _equipment_keeper(actor_id: int) -> Membership:
     actor = parties.actor(actor_id=actor_id)
     rights.require(actor, Verb.WRITE, Kind.BOOKING)
-    if actor.role not in queries.EQUIPMENT_KEEPERS:
+    if not rights.acts_as(actor, *queries.EQUIPMENT_KEEPERS):
         raise NotYourRole(role=actor.role, kind=Kind.BOOKING.value)
     return actor
 

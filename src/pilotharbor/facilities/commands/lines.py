@@ -75,7 +75,7 @@ def keeper(*, actor_id: int) -> Membership:
     """
     actor = parties.actor(actor_id=actor_id)
     rights.require(actor, Verb.WRITE, Kind.BOOKING)
-    if actor.role not in queries.LINE_KEEPERS:
+    if not rights.acts_as(actor, *queries.LINE_KEEPERS):
         raise NotYourRole(role=actor.role, kind=Kind.BOOKING.value)
     return actor
 

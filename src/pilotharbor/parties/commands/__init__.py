@@ -1,6 +1,7 @@
 """Every change of organisations, people and what they may do, by noun."""
 
 from pilotharbor.parties.commands.break_glass import (
+    NotIndependent,
     NotOpen,
     TwoPeople,
     UnknownSubject,
@@ -13,6 +14,7 @@ from pilotharbor.parties.commands.invitations import (
     InvitationOver,
     Invited,
     InvitedAlready,
+    OwnAdministrators,
     accept_invitation,
     invite,
     revoke_invitation,
@@ -94,11 +96,13 @@ __all__ = [
     "LastAdministrator",
     "NameMissing",
     "Newcomer",
+    "NotIndependent",
     "NotOpen",
     "NotWithOneself",
     "NotYourself",
     "NothingToChange",
     "OtherText",
+    "OwnAdministrators",
     "PersonNameMissing",
     "PersonSuspended",
     "ProveItIsYou",

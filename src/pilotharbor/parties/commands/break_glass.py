@@ -10,10 +10,8 @@ from pilotharbor.kernel.transactions import command
 from pilotharbor.parties import queries, rights
 from pilotharbor.parties.commands.organisations import reason_of
 from pilotharbor.parties.models import BreakGlass, Membership
-from pilotharbor.parties.roles import Role
 
 OPEN_FOR = timedelta(hours=4)
-DECIDERS = frozenset({Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR})
 _LABEL = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
@@ -21,6 +19,12 @@ class TwoPeople(Conflict):
     """Breaking the glass takes two people: another one must decide."""
 
     code = "parties.two_people"
+
+
+class NotIndependent(Conflict):
+    """Breaking the glass takes two independent people: whoever asked shares an organisation with you or brought you in."""
+
+    code = "parties.not_independent"
 
 
 class NotOpen(Forbidden):
@@ -45,7 +49,7 @@ def ask_break_glass(
     Source: R-PARTY-11.
     """
     actor = queries.actor(actor_id=actor_id)
-    if actor.role != Role.SYSTEM_ADMINISTRATOR or not actor.organisation.is_host:
+    if not rights.administers_system(actor):
         raise rights.NotYourRole(role=actor.role)
     if not _LABEL.fullmatch(subject_type) or subject_id < 1:
         raise UnknownSubject(problems={"subject_type": str(UnknownSubject())})
@@ -66,7 +70,7 @@ def ask_break_glass(
 
 def _to_decide(break_glass_id: int, actor_id: int) -> tuple[BreakGlass, Membership]:
     actor = queries.actor(actor_id=actor_id)
-    if actor.role not in DECIDERS:
+    if not rights.audits(actor) and not rights.administers_system(actor):
         raise rights.NotYourRole(role=actor.role)
     asked = (
         BreakGlass.objects.select_for_update(no_key=True, of=("self",))
@@ -79,6 +83,10 @@ def _to_decide(break_glass_id: int, actor_id: int) -> tuple[BreakGlass, Membersh
     # The constraint compares memberships; one person may have two.
     if asked.asked_by.person_id == actor.person_id:
         raise TwoPeople
+    if not rights.audits(actor):
+        raise rights.NotYourRole(role=actor.role)
+    if not queries.independent(decider=actor, asker=asked.asked_by):
+        raise NotIndependent
     return asked, actor
 
 
@@ -86,9 +94,9 @@ def _to_decide(break_glass_id: int, actor_id: int) -> tuple[BreakGlass, Membersh
 def grant_break_glass(
     *, break_glass_id: int, actor_id: int, at: datetime, hours: int = 4
 ) -> BreakGlass:
-    """Open the glass for at most four hours; never by the person who asked.
+    """Open the glass for at most four hours: an auditor independent of the person who asked.
 
-    Raises: NotYourRole, NotFound, TwoPeople, MoveNotAllowed.
+    Raises: NotYourRole, NotFound, TwoPeople, NotIndependent, MoveNotAllowed.
     Source: R-PARTY-11.
     """
     asked, actor = _to_decide(break_glass_id, actor_id)
@@ -105,7 +113,7 @@ def grant_break_glass(
 def refuse_break_glass(*, break_glass_id: int, actor_id: int, at: datetime) -> BreakGlass:
     """Leave the glass whole.
 
-    Raises: NotYourRole, NotFound, TwoPeople, MoveNotAllowed.
+    Raises: NotYourRole, NotFound, TwoPeople, NotIndependent, MoveNotAllowed.
     """
     asked, actor = _to_decide(break_glass_id, actor_id)
     advance(asked, BreakGlass.Status.REFUSED, decided_by=actor)

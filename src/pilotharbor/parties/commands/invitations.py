@@ -4,20 +4,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pilotharbor.kernel import events
-from pilotharbor.kernel.errors import Conflict, NotFound
+from pilotharbor.kernel.errors import Conflict, Forbidden, NotFound
 from pilotharbor.kernel.states import advance
 from pilotharbor.kernel.transactions import command, refusing
-from pilotharbor.parties import invitations, queries, rights
-from pilotharbor.parties.commands.organisations import fitting_role, require_host
+from pilotharbor.parties import invitations, queries
+from pilotharbor.parties.commands.organisations import (
+    fitting_role,
+    require_approver,
+    require_host,
+)
 from pilotharbor.parties.commands.persons import AlreadyMember, Newcomer, admit, checked_email
 from pilotharbor.parties.models import Invitation, Membership, Organisation
 from pilotharbor.parties.roles import Role
 
 OPEN_FOR = timedelta(days=14)
+WHO_STANDS = ("organisation", "invited_by__person", "invited_by__organisation")
 Status = Invitation.Status
-# A system administrator configures and supervises; handing out business roles would open the
-# business secrets that this role must not read.
-ADMINISTRATORS_INVITE = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR})
+
+
+class OwnAdministrators(Forbidden):
+    """This organisation has its own administrator: only they invite people to it."""
+
+    code = "parties.own_administrators"
 
 
 class InvitedAlready(Conflict):
@@ -34,7 +42,7 @@ class InvitationOver(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation and its secret, which is never shown again."""
+    """An invitation and, where the inviter may know it, its secret, which is never shown again."""
 
     invitation: Invitation
     secret: str
@@ -45,8 +53,33 @@ def require_people_officer(actor: Membership, *, organisation_id: int) -> None:
 
     Raises: NotYourRole.
     """
-    if not (actor.is_admin and actor.organisation_id == organisation_id):
+    if not queries.administers(actor, organisation_id=organisation_id):
         require_host(actor)
+
+
+def require_introducer(actor: Membership, organisation: Organisation, *, at: datetime) -> bool:
+    """Refuse whoever may not bring new people in; whether it is the host who does.
+
+    The host's operators introduce the first administrator of an organisation that has none and
+    expects none; everybody else comes by the organisation's own administrators.
+
+    Raises: NotYourRole, OwnAdministrators.
+    Source: R-PARTY-6.
+    """
+    if queries.administers(actor, organisation_id=organisation.pk):
+        return False
+    require_approver(actor)
+    if queries.has_administrator(organisation=organisation, at=at):
+        raise OwnAdministrators
+    return True
+
+
+def _by_mail_only(invitation: Invitation, *, by_host: bool) -> bool:
+    """Whether the secret goes to the invited alone: roles that watch over others, and by the host."""
+    watches = {Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR}
+    if invitation.organisation.is_host:
+        watches.add(Role.PLATFORM_OPERATOR)
+    return by_host or invitation.role in watches
 
 
 @command
@@ -63,31 +96,31 @@ def invite(
 ) -> Invited:
     """Offer someone a role in an organisation for fourteen days; the mail goes out afterwards.
 
-    Raises: NotFound, NotYourRole, BadEmail, RoleDoesNotFit, AlreadyMember, InvitedAlready.
+    Whom the host introduces becomes the organisation's administrator.
+
+    Raises: NotFound, NotYourRole, OwnAdministrators, BadEmail, RoleDoesNotFit, AlreadyMember, InvitedAlready.
     Source: R-PARTY-6.
     """
     actor = queries.actor(actor_id=actor_id)
     email = checked_email(email)
     organisation = _visible(organisation_id, actor)
-    require_people_officer(actor, organisation_id=organisation.pk)
+    by_host = require_introducer(actor, organisation, at=at)
     fitting = fitting_role(role=role, kind=organisation.kind, is_host=organisation.is_host)
-    if actor.role == Role.SYSTEM_ADMINISTRATOR and fitting not in ADMINISTRATORS_INVITE:
-        raise rights.NotYourRole(role=actor.role)
     _refuse_member(email, organisation, fitting)
-    _revoke_expired(organisation, email, fitting, at)
+    _revoke_dead(organisation, email, fitting, at)
     nonce = invitations.new_nonce()
     secret = invitations.secret_of(nonce)
     with refusing(parties_invitation_open_once=InvitedAlready()):
         invitation = Invitation.objects.create(
             organisation=organisation, email=email, name=name.strip(), role=fitting, field=field.strip(),
-            is_admin=is_admin, nonce=nonce, token_sha256=invitations.digest(secret),
+            is_admin=is_admin or by_host, nonce=nonce, token_sha256=invitations.digest(secret),
             invited_by=actor, invited_at=at, expires_at=at + OPEN_FOR,
         )  # fmt: skip
     events.record(
         "parties.invitation.sent", invitation, actor=actor, at=at,
         for_organisation_id=organisation.pk, role=str(fitting),
     )  # fmt: skip
-    return Invited(invitation, secret)
+    return Invited(invitation, "" if _by_mail_only(invitation, by_host=by_host) else secret)
 
 
 def _visible(organisation_id: int, actor: Membership) -> Organisation:
@@ -105,14 +138,14 @@ def _refuse_member(email: str, organisation: Organisation, role: Role) -> None:
         raise AlreadyMember(problems={"email": str(AlreadyMember())})
 
 
-def _revoke_expired(organisation: Organisation, email: str, role: Role, at: datetime) -> None:
-    """An invitation that ran out does not stand in the way of a new one."""
-    stale = Invitation.objects.select_for_update(no_key=True).filter(
-        organisation=organisation, email__iexact=email, role=role, status=Status.OPEN,
-        expires_at__lte=at,
-    )  # fmt: skip
-    for invitation in stale.order_by("pk"):
-        advance(invitation, Status.REVOKED)
+def _revoke_dead(organisation: Organisation, email: str, role: Role, at: datetime) -> None:
+    """An invitation that can no longer be taken up does not stand in the way of a new one."""
+    there = Invitation.objects.select_for_update(no_key=True, of=("self",)).filter(
+        organisation=organisation, email__iexact=email, role=role, status=Status.OPEN
+    )
+    for invitation in there.select_related(*WHO_STANDS).order_by("pk"):
+        if not queries.invitation_is_open(invitation, at=at):
+            advance(invitation, Status.REVOKED)
 
 
 @command

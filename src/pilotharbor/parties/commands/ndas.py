@@ -43,9 +43,8 @@ class OtherText(Conflict):
 
 def may_sign(actor: Membership) -> bool:
     """Whether the actor speaks for the organisation in a confidentiality agreement."""
-    return actor.role in SIGNATORIES or (
-        actor.is_admin and actor.role not in {Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR}
-    )
+    speaks = actor.is_admin and not rights.only_configures(actor) and not rights.audits(actor)
+    return speaks or rights.acts_as(actor, *SIGNATORIES)
 
 
 @command

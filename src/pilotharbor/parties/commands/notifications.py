@@ -21,7 +21,9 @@ class UnknownTopic(Invalid):
 @command
 def notify(
     *,
-    person_ids: Iterable[int],
+    member_ids: Iterable[int] = (),
+    person_ids: Iterable[int] = (),
+    not_to: int | None = None,
     kind: str,
     url: str,
     event: Event,
@@ -30,12 +32,13 @@ def notify(
 ) -> list[Notification]:
     """Tell people of an event, each once and as they wish to hear; called from handlers.
 
+    ``member_ids`` are told as what they act as, and read it only while they may act; ``person_ids``
+    are told of themselves. ``not_to`` is the person who did it and need not be told.
     ``kind`` names the sentence (``notices.SENTENCES``), usually the event's name; ``facts`` fill it.
     """
     domain = kind.split(".", 1)[0]
-    wanted = Person.objects.filter(pk__in=set(person_ids), is_active=True).values_list(
-        "pk", flat=True
-    )
+    wanted = _addressed(set(member_ids), set(person_ids))
+    wanted.pop(not_to or 0, None)
     silent = queries.silenced(person_ids=wanted, domain=domain)
     told = [pk for pk in sorted(wanted) if pk not in silent.everything]
     there = set(
@@ -45,7 +48,7 @@ def notify(
     )
     made = Notification.objects.bulk_create(
         Notification(
-            person_id=pk, kind=kind, facts=facts or {}, url=url, event_id=event.pk, created_at=at,
+            person_id=pk, membership_id=wanted[pk], kind=kind, facts=facts or {}, url=url, event_id=event.pk, created_at=at,
             # Only by mail: there, but not waiting to be read.
             read_at=at if pk in silent.in_app else None,
         )
@@ -61,6 +64,16 @@ def notify(
     return made
 
 
+def _addressed(member_ids: set[int], person_ids: set[int]) -> dict[int, int | None]:
+    """Who is told, as which membership (``None``: as themselves); the suspended are not."""
+    people = Person.objects.filter(pk__in=person_ids, is_active=True)
+    told: dict[int, int | None] = dict.fromkeys(people.values_list("pk", flat=True))
+    members = queries.standing().filter(pk__in=member_ids).order_by("pk")
+    for pk, person_id in members.values_list("pk", "person_id"):
+        told.setdefault(person_id, pk)
+    return told
+
+
 @command
 def mark_mailed(*, notification_id: int, at: datetime) -> None:
     """Note that the mail went out."""
@@ -73,7 +86,7 @@ def read_notification(*, notification_id: int, person_id: int, at: datetime) -> 
 
     Raises: NotFound when it is somebody else's.
     """
-    one = Notification.objects.filter(pk=notification_id, person_id=person_id).first()
+    one = queries.notifications_of(person_id=person_id).filter(pk=notification_id).first()
     if one is None:
         raise NotFound
     if one.read_at is None:
@@ -85,7 +98,8 @@ def read_notification(*, notification_id: int, person_id: int, at: datetime) -> 
 @command
 def read_all_notifications(*, person_id: int, at: datetime) -> int:
     """Note that a person has seen everything up to now; how many that were."""
-    return Notification.objects.filter(person_id=person_id, read_at=None).update(read_at=at)
+    mine = queries.notifications_of(person_id=person_id).filter(read_at=None).values("pk")
+    return Notification.objects.filter(pk__in=mine).update(read_at=at)
 
 
 @command

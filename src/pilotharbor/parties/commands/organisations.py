@@ -9,10 +9,10 @@ from pilotharbor.kernel.transactions import command, refusing
 from pilotharbor.parties import queries, rights
 from pilotharbor.parties.commands.persons import Newcomer, admit
 from pilotharbor.parties.models import Membership, Organisation
+from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.parties.roles import OrganisationKind, Role, roles_of
 
 Status = Organisation.Status
-HOST_OFFICERS = frozenset({Role.PLATFORM_OPERATOR, Role.SYSTEM_ADMINISTRATOR})
 EDITABLE = frozenset({
     "name", "name_en", "region", "jurisdiction", "state_funded", "sme", "address", "contact_email",
     "website",
@@ -70,7 +70,16 @@ def require_host(actor: Membership) -> None:
 
     Raises: NotYourRole.
     """
-    if not actor.organisation.is_host or actor.role not in HOST_OFFICERS:
+    if not queries.oversees(actor):
+        raise rights.NotYourRole(role=actor.role)
+
+
+def require_approver(actor: Membership) -> None:
+    """Refuse whoever does not let organisations in: that takes an operator of the host.
+
+    Raises: NotYourRole.
+    """
+    if Scope.ALL not in rights.require(actor, Verb.APPROVE, Kind.ORGANISATION):
         raise rights.NotYourRole(role=actor.role)
 
 
@@ -186,7 +195,7 @@ def _decide(
     organisation_id: int, actor_id: int, at: datetime, to: str, done: str, reason: str = ""
 ) -> Organisation:
     actor = queries.actor(actor_id=actor_id)
-    require_host(actor)
+    (require_host if to == Status.SUSPENDED else require_approver)(actor)
     organisation = _locked(organisation_id, actor)
     if organisation.is_host:
         raise HostStays
@@ -197,9 +206,10 @@ def _decide(
 
 @command
 def approve_organisation(*, organisation_id: int, actor_id: int, at: datetime) -> Organisation:
-    """Let an applicant in.
+    """Let an applicant in; an operator of the host does, never its system administrator.
 
     Raises: NotYourRole, NotFound, MoveNotAllowed.
+    Source: R-PARTY-2.
     """
     return _decide(organisation_id, actor_id, at, Status.APPROVED, "approved")
 

@@ -9,7 +9,7 @@ from pilotharbor.kernel.errors import Conflict, Invalid, NotFound
 from pilotharbor.kernel.states import advance
 from pilotharbor.kernel.transactions import command
 from pilotharbor.parties import queries
-from pilotharbor.parties.commands.invitations import require_people_officer
+from pilotharbor.parties.commands.invitations import require_introducer, require_people_officer
 from pilotharbor.parties.commands.organisations import reason_of, require_host
 from pilotharbor.parties.models import ApiToken, Membership, Organisation, Person
 
@@ -83,9 +83,12 @@ def suspend_member(*, membership_id: int, reason: str, actor_id: int, at: dateti
 def reinstate_member(*, membership_id: int, actor_id: int, at: datetime) -> Membership:
     """Give a suspended member everything back.
 
-    Raises: NotFound, NotYourRole, MoveNotAllowed.
+    Raises: NotFound, NotYourRole, NotYourself, MoveNotAllowed.
+    Source: R-PARTY-4.
     """
     membership, actor = _member(membership_id, actor_id)
+    if membership.person_id == actor.person_id:
+        raise NotYourself
     advance(membership, Status.ACTIVE)
     events.record("parties.membership.reinstated", membership, actor=actor, at=at)
     return membership
@@ -114,10 +117,16 @@ def name_administrator(
 ) -> Membership:
     """Let a member administer the organisation, or no longer.
 
-    Raises: NotFound, NotYourRole, LastAdministrator.
+    Raises: NotFound, NotYourRole, OwnAdministrators, NotYourself, LastAdministrator.
+    Source: R-PARTY-6, R-PARTY-7.
     """
     membership, actor = _member(membership_id, actor_id)
-    if not is_admin:
+    if is_admin:
+        organisation = Organisation.objects.get(pk=membership.organisation_id)
+        by_host = require_introducer(actor, organisation, at=at)
+        if by_host and membership.person_id == actor.person_id:
+            raise NotYourself
+    else:
         _keep_an_administrator(membership, actor)
     membership.is_admin = is_admin
     membership.save(update_fields=["is_admin"])

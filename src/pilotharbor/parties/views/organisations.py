@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
-from pilotharbor.parties import commands, queries
+from pilotharbor.parties import commands, queries, rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.commands.ndas import may_sign
-from pilotharbor.parties.commands.organisations import HOST_OFFICERS
 from pilotharbor.parties.forms import JURISDICTIONS, OrganisationForm, refused
 from pilotharbor.parties.models import Membership, Organisation
+from pilotharbor.parties.rights import Kind, Verb
 from pilotharbor.parties.roles import OrganisationKind
 from pilotharbor.parties.views.pages import act, frame, with_reason
 
@@ -26,7 +26,7 @@ def _actor(request: HttpRequest) -> Membership | None:
 
 
 def _decides(actor: Membership | None) -> bool:
-    return actor is not None and actor.organisation.is_host and actor.role in HOST_OFFICERS
+    return rights.may(actor, Verb.APPROVE, Kind.ORGANISATION)
 
 
 def visible(request: HttpRequest, organisation_id: int) -> Organisation:

@@ -28,7 +28,7 @@ def _organisation(request: ActorRequest) -> Organisation:
 
 
 def _looks_after(request: ActorRequest, organisation: Organisation) -> bool:
-    own = request.actor.is_admin and request.actor.organisation_id == organisation.pk
+    own = queries.administers(request.actor, organisation_id=organisation.pk)
     return own or queries.oversees(request.actor)
 
 
@@ -79,7 +79,7 @@ def invite(request: ActorRequest) -> HttpResponse:
             refused(form, exc)
     context: dict[str, Any] = {
         "form": form, "organisation": organisation, "back": _people_of(organisation),
-        "link": invitations.link(invited.secret) if invited else "",
+        "link": invitations.link(invited.secret) if invited and invited.secret else "",
         "invited": invited.invitation if invited else None,
     }  # fmt: skip
     return render(request, "parties/invite.html", context)

@@ -9,6 +9,7 @@ from pilotharbor.kernel import events
 from pilotharbor.kernel.errors import Invalid, NotFound
 from pilotharbor.kernel.transactions import command
 from pilotharbor.parties import queries as parties
+from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.roles import Role
 from pilotharbor.projects import queries
@@ -108,7 +109,7 @@ def _problems(
 
 
 def _is(member: Membership, role: Role) -> bool:
-    return member.role == role
+    return rights.acts_as(member, role)
 
 
 def _active(membership_id: int | None) -> Membership | None:
@@ -121,7 +122,7 @@ def _active(membership_id: int | None) -> Membership | None:
             person__is_active=True,
             organisation__status="approved",
         )
-        .select_related("person")
+        .select_related("person", "organisation")
         .first()
     )
 

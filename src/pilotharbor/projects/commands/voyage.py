@@ -113,7 +113,8 @@ def _platform(platform_id: int, actor: Membership) -> Organisation:
     fit = found.kind == OrganisationKind.PILOT_PLATFORM
     if not fit or found.status != Organisation.Status.APPROVED:
         raise NotAPlatform(name=found.name)
-    if found.pk != actor.organisation_id or actor.role not in queries.PLATFORM_ROLES:
+    carries = rights.acts_as(actor, *queries.PLATFORM_ROLES)
+    if found.pk != actor.organisation_id or not carries:
         raise NotYourProject
     return found
 

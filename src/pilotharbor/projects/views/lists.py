@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.time import local_date
+from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.projects import queries
 from pilotharbor.projects.models import Project, Task
@@ -29,7 +30,7 @@ def project_list(request: ActorRequest) -> HttpResponse:
         "q": q,
         "status": status,
         "statuses": Status.choices,
-        "proposes": request.actor.role in queries.PLATFORM_ROLES,
+        "proposes": rights.acts_as(request.actor, *queries.PLATFORM_ROLES),
         "crumbs": [(_("Home"), "/"), (_("Projects"), "")],
     }
     if q:

@@ -31,12 +31,13 @@ def index(request: HttpRequest, noun: str) -> HttpResponse:
     rows, wanted = market.visible(actor=actor), _wanted(request)
     mine = request.GET.get("mine") == "1" and actor is not None
     if mine and actor:
-        rows = rows.filter(owner_id=actor.organisation_id)
+        rows = queries.owned_by(rows, actor.organisation_id, actor=actor)
     elif not wanted.status:
         rows = rows.filter(status=Status.PUBLISHED)
     page = pages.page(
-        queries.filtered(rows, wanted), by="-id", cursor=request.GET.get("cursor"), limit=PAGE
-    )
+        queries.filtered(rows, wanted, actor=actor), by="-id",
+        cursor=request.GET.get("cursor"), limit=PAGE,
+    )  # fmt: skip
     blind = (
         queries.blind_ids(actor, [row.pk for row in page.items])
         if market.kind is Kind.ACHIEVEMENT

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 HOST_NAME = "甬江中试港运营中心"
 HOST_CODE = "12330200MB0A0000XC"
 EMAIL_DOMAIN = "@harbor.example"
+ADMINISTRATOR = "系统管理员梁工"
+ADMINISTRATOR_EMAIL = "system@harbor.example"
 VOYAGES = ("biomed.json", "electrolyte.json")
 MAIN = "biomed-continuous-flow"
 

@@ -17,6 +17,7 @@ from pilotharbor.kernel.time import reporting_period
 from pilotharbor.launcher import vault
 from pilotharbor.launcher.paths import DataFolder
 from pilotharbor.parties import commands as parties
+from pilotharbor.parties import invitations
 from pilotharbor.parties.models import Membership, Organisation, Person
 from pilotharbor.parties.roles import Role
 from pilotharbor.web.demonstration import cast, library
@@ -48,15 +49,16 @@ def load(*, password: str, say: Callable[[str], None]) -> None:
         parties.found(
             name=cast.HOST_NAME,
             uscc=cast.HOST_CODE,
-            administrator_name="系统管理员梁工",
+            administrator_name="运营主任江工",
             email="admin@harbor.example",
             password=password,
             at=founded,
         )
+        _hand_over(password, founded)
         harbour = _harbour(http, password)
         for case in cases:
             say(case.title)
-            _play(case, http, password)
+            _play(case, harbour, password)
         say(cast.HOST_NAME)
         harbour.at = now
         for extra in cast.EXTRAS:
@@ -118,10 +120,28 @@ def _email(case: Case) -> Callable[[str], str]:
     return lambda key: f"{key.replace('_', '-')}{suffix}@harbor.example"
 
 
-def _play(case: Case, http: httpx.Client, password: str) -> None:
+def _hand_over(password: str, at: datetime) -> None:
+    """The founder operates; another person administers the system, so that two can break the glass."""
+    first = Membership.objects.filter(organisation__is_host=True)
+    operator = first.get(role=Role.PLATFORM_OPERATOR)
+    invitation = parties.invite(
+        organisation_id=operator.organisation_id, email=cast.ADMINISTRATOR_EMAIL,
+        name=cast.ADMINISTRATOR, role=Role.SYSTEM_ADMINISTRATOR, is_admin=True,
+        actor_id=operator.pk, at=at,
+    ).invitation  # fmt: skip
+    # The link goes by mail; here its reader is the loader.
+    parties.accept_invitation(
+        token=invitations.secret_of(invitation.nonce), password=password, at=at
+    )
+    founder = first.get(role=Role.SYSTEM_ADMINISTRATOR, person_id=operator.person_id)
+    parties.end_member(membership_id=founder.pk, actor_id=operator.pk, at=at)
+
+
+def _play(case: Case, harbour: Harbour, password: str) -> None:
+    harbour.at = None
     voyage = Voyage(
         case=case,
-        harbour=_harbour(http, password),
+        harbour=harbour,
         email=_email(case),
         password=password,
         say=lambda *_: None,
@@ -158,14 +178,18 @@ def _leave_work_waiting(harbour: Harbour, password: str, now: datetime) -> None:
 
 
 def write_accounts(password: str) -> None:
-    """One account per role, for people who try the demonstration."""
+    """One account per role and the host's operator, for people who try the demonstration."""
     accounts: list[dict[str, Any]] = []
     memberships = Membership.objects.select_related("person", "organisation").order_by(
         "organisation__is_host", "id"
     )
-    for role in Role:
-        member = memberships.filter(role=role, status=Membership.Status.ACTIVE).first()
+    active = memberships.filter(status=Membership.Status.ACTIVE)
+    one_a_role = [active.filter(role=role).first() for role in Role]
+    # Who approves organisations: the operator of the host itself.
+    host = active.filter(organisation__is_host=True, role=Role.PLATFORM_OPERATOR).first()
+    for member in [*one_a_role, host]:
         if member is not None:
+            role = Role(member.role)
             accounts.append(
                 {
                     "role": role.value,

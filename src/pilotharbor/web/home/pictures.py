@@ -16,6 +16,7 @@ from pilotharbor.finance.models import Invoice
 from pilotharbor.governance.statistics import statistics
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.time import SHANGHAI, local_date, period, start_of
+from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.roles import Role
 from pilotharbor.projects import queries as projects
@@ -36,7 +37,7 @@ type Draw = Callable[[Membership, datetime], Chart | None]
 
 def picture_for(actor: Membership, at: datetime) -> Chart | None:
     """The first chart of the role that has anything to show."""
-    if actor.organisation.status != Organisation.Status.APPROVED:
+    if not rights.trusted(actor):
         return None
     for draw in DRAWN[Role(actor.role)]:
         drawing = draw(actor, at)

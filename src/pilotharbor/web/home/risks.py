@@ -17,7 +17,8 @@ from pilotharbor.kernel import feeder, money
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.time import local_date
 from pilotharbor.parties import queries as parties
-from pilotharbor.parties.models import Membership, Organisation
+from pilotharbor.parties import rights
+from pilotharbor.parties.models import Membership
 from pilotharbor.projects import queries as projects
 from pilotharbor.projects.models import Task
 from pilotharbor.web.home.waiting import due_of, on_the_way
@@ -41,7 +42,7 @@ class Risk:
 
 def risks_for(actor: Membership, at: datetime) -> list[Risk]:
     """Everything at risk that the actor answers for, the certain before the possible."""
-    if actor.organisation.status != Organisation.Status.APPROVED:
+    if not rights.trusted(actor):
         return []
     asked = (late_tasks, failed_pilots, unpaid_invoices, undelivered, standing_still)
     return [risk for ask in asked for risk in ask(actor, at)]

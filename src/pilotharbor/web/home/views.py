@@ -9,7 +9,7 @@ from django.shortcuts import render
 from pilotharbor.kernel import clock
 from pilotharbor.parties import notices, rights
 from pilotharbor.parties import queries as parties
-from pilotharbor.parties.models import Membership, Notification, Organisation
+from pilotharbor.parties.models import Membership, Notification
 from pilotharbor.parties.rights import Kind, Verb
 from pilotharbor.parties.roles import Role
 from pilotharbor.projects import queries as projects
@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     voyages = projects.visible_projects(actor=actor).order_by("-id")
     context: dict[str, Any] = {
         "desk": DESKS[Role(actor.role)],
-        "trusted": actor.organisation.status == Organisation.Status.APPROVED,
+        "trusted": rights.trusted(actor),
         "sails": rights.may(actor, Verb.READ, Kind.PROJECT),
         "waiting": waiting_for(actor, at),
         "risks": risks_for(actor, at),

@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from pilotharbor.kernel.errors import NotFound
-from pilotharbor.parties.roles import Role
+from pilotharbor.parties import rights
 from pilotharbor.web.look import samples
 from pilotharbor.web.shell import DENSITIES, THEMES
 
@@ -31,6 +31,6 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def style(request: HttpRequest) -> HttpResponse:
     """Every component with sample data, for those who build or administer the harbour."""
     actor = getattr(request, "actor", None)
-    if not settings.DEBUG and (actor is None or actor.role != Role.SYSTEM_ADMINISTRATOR):
+    if not settings.DEBUG and not rights.administers_system(actor):
         raise NotFound
     return render(request, "look/style.html", samples.everything())

@@ -14,8 +14,8 @@ from pilotharbor.kernel.errors import DomainError
 from pilotharbor.kernel.ids import id_in
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.time import parse_date, start_of
+from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership, Organisation, Person
-from pilotharbor.parties.roles import Role
 
 ASKED = ("name", "person", "organisation", "subject", "number", "project", "since", "until")
 PAGES = {
@@ -97,7 +97,7 @@ def told(events: Iterable[Event], *, actor: Membership) -> list[Line]:
     rows = list(events)
     people = Person.objects.in_bulk({e.person_id for e in rows if e.person_id})
     bodies = Organisation.objects.in_bulk({e.organisation_id for e in rows if e.organisation_id})
-    plain = actor.role == Role.SYSTEM_ADMINISTRATOR
+    plain = rights.only_configures(actor)
     return [
         Line(
             event=event,

@@ -9,17 +9,16 @@ from django.views.decorators.http import require_GET, require_POST
 from pilotharbor.kernel import feeder, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.models import Delivery
-from pilotharbor.parties import notices
+from pilotharbor.parties import notices, rights
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.models import Membership
-from pilotharbor.parties.roles import Role
 from pilotharbor.web.operator import trail
 
 
 def reads_trail(actor: Membership) -> bool:
     """Auditors and the host's people."""
-    return actor.role == Role.AUDITOR or parties.oversees(actor)
+    return rights.audits(actor) or parties.oversees(actor)
 
 
 @acting
@@ -36,7 +35,7 @@ def audit(request: ActorRequest) -> HttpResponse:
         "areas": trail.choices({f"{n}.": w for n, w in notices.TOPICS.items()}, asked["name"]),
         "kinds": trail.choices(trail.KINDS, asked["subject"]),
         "unread": unread, "filtered": any(asked.values()),
-        "plain": request.actor.role == Role.SYSTEM_ADMINISTRATOR,
+        "plain": rights.only_configures(request.actor),
         "crumbs": [(_("Home"), "/"), (_("Audit trail"), "")],
     }  # fmt: skip
     return render(request, "operator/audit.html", context)

@@ -37,6 +37,8 @@ class Harbour:
         self._settle = settle
         self._tokens: dict[str, str] = {}
         self._credentials: dict[str, tuple[str, str, str]] = {}
+        # Who administers the organisations that were registered through here: e-mail and password.
+        self.administrators: dict[int, tuple[str, str]] = {}
         self.exercise = self.http.get("/healthz").json()["clock"] == "exercise"
         self.at: datetime | None = None
 

@@ -86,11 +86,16 @@ class Voyage:
 
     def _register(self, org: Organisation) -> None:
         known = self.harbour.get(HOST, "/organisations", uscc=org.uscc)["items"]
-        if known and self.case.decision and org.key == self.case.decision.company:
-            # A company is founded once: a case played again founds one of the same name.
+        ours = self.harbour.administrators.get(known[0]["id"]) if known else None
+        founded = self.case.decision and org.key == self.case.decision.company
+        if known and (founded or ours is None):
+            # A company is founded once, and into an organisation that is here already only its own
+            # administrator invites: a case played again takes one of the same name.
             org = org.model_copy(update={"uscc": another_code(org.uscc)})
-        elif known:
+        elif ours is not None:
             self.org[org.key] = known[0]["id"]
+            self.contact[org.key] = f"{org.key}-administrator"
+            self.harbour.knows(self.contact[org.key], *ours)
             self._say("organisation known", HOST, known[0]["name"])
             return
         person = next((p for p in self.case.people if p.org == org.key), None)
@@ -117,6 +122,7 @@ class Voyage:
         )
         self.org[org.key] = made["id"]
         self.harbour.knows(key, self.email(key), self.password)
+        self.harbour.administrators[made["id"]] = (self.email(key), self.password)
         self.contact[org.key] = key
         self.harbour.post(HOST, f"/organisations/{made['id']}/approve")
         self.member[key] = made["contact_membership_id"]
