@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from pilotharbor.launcher import access, found, tokens
+from pilotharbor.launcher.trouble import Trouble
 from pilotharbor.parties import queries
 from pilotharbor.parties import tokens as keys
 from tests.factories.parties import uscc
@@ -43,6 +44,36 @@ def test_a_harbour_is_founded_and_gets_a_token_at_the_terminal(db, monkeypatch):
         run(*FOUNDING)
 
 
+def test_tokens_are_listed_without_their_secret_and_revoked_by_number(harbour):
+    mine, other = harbour.buyer.person.email, harbour.operator.person.email
+    issued = json.loads(run("token", "create", f"--email={mine}", "--name=机台", "--json"))
+
+    (listed,) = json.loads(run("token", "list", f"--email={mine}", "--json"))
+    with pytest.raises(CommandError):
+        run("token", "revoke", f"--email={other}", f"--id={issued['id']}")
+    with pytest.raises(CommandError):
+        run("token", "revoke", f"--email={mine}")
+    plain = run("token", "revoke", f"--email={mine}", f"--id={issued['id']}")
+
+    assert (listed["id"], listed["state"], listed["name"]) == (issued["id"], "valid", "机台")
+    assert issued["token"] not in str(listed)
+    assert issued["token"].startswith(listed["prefix"])
+    assert plain.split()[:3] == [str(issued["id"]), listed["prefix"], "revoked"]
+    assert keys.membership_of(secret=issued["token"], scope="read", at=timezone.now()) is None
+    assert "revoked" in run("token", "list", f"--email={mine}")
+    assert run("token", "list", f"--email={other}") == ""
+
+
+def test_the_launcher_asks_which_token_is_meant():
+    parser = argparse.ArgumentParser()
+    tokens.add_arguments(parser)
+
+    with pytest.raises(Trouble) as refused:
+        tokens.run(parser.parse_args(["revoke", "--email", "a@b.example"]))
+
+    assert refused.value.key == "token_which"
+
+
 def test_refusals_are_one_sentence(harbour, monkeypatch):
     monkeypatch.setenv("PILOTHARBOR_FOUNDER_PASSWORD", "123")
 
@@ -64,6 +95,8 @@ def test_refusals_are_one_sentence(harbour, monkeypatch):
     [
         (tokens, ["create", "--email", "a@b.example", "--read-only"],
          ["--email=a@b.example", "--days=90", "--read-only"]),
+        (tokens, ["revoke", "--email", "a@b.example", "--id", "7"],
+         ["--email=a@b.example", "--id=7", "--days=90"]),
         (found, ["--name", "港", "--uscc", "x", "--administrator", "许", "--email", "a@b.example", "--json"],
          ["--name=港", "--uscc=x", "--administrator=许", "--email=a@b.example", "--json"]),
     ],

@@ -183,6 +183,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "issue, list or revoke API tokens",
         "签发、列出或吊销 API 令牌",
     ),
+    "token_which": (
+        "Which token is to be revoked? Name its number with --id; ./harbor token list shows them.",
+        "要吊销哪个令牌？请用 --id 指定编号；./harbor token list 可列出全部令牌。",
+    ),
     "help_db": (
         "the embedded database alone",
         "单独操作内嵌数据库",
