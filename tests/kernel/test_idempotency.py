@@ -240,6 +240,7 @@ def test_every_post_that_makes_money_bookings_or_evidence_asks_for_a_key():
         "/agreements/{agreement_id}/offer",
         "/agreements/{agreement_id}/revenue-reports",
         "/agreements/{agreement_id}/sign",
+        "/batches/{batch_id}/corrections",
         "/batches/{batch_id}/judge",
         "/bookings",
         "/bookings/{booking_id}/usage",
