@@ -23,7 +23,7 @@ CLOCK_READERS = {
     "web/words.py",  # “3 hours ago”
 }
 # Edges may ask the kernel's clock: by the file's name at the end of its path, or its folder.
-EDGES = ("api.py", "views.py", "auth.py", "cli.py")
+EDGES = ("api.py", "views.py", "desk.py", "auth.py", "cli.py")
 MODULES = {"datetime", "date", "timezone", "time"}
 ALWAYS = {"now", "today", "utcnow", "time", "time_ns"}
 # With an argument these only convert.

@@ -13,7 +13,7 @@ SIZES = pytest.mark.parametrize("size", ["desk", "phone"])
 
 @pytest.fixture
 def administrator():
-    return MembershipFactory(role=Role.SYSTEM_ADMINISTRATOR)
+    return MembershipFactory(role=Role.SYSTEM_ADMINISTRATOR, organisation__is_host=True)
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_a_list_is_narrowed_by_what_is_asked():
     rows = queries.visible_achievements(actor=None)
 
     def found(**wanted):
-        return set(queries.filtered(rows, queries.Filters(**wanted)))
+        return set(queries.filtered(rows, queries.Filters(**wanted), actor=None))
 
     assert found(q="层析") == {other}
     assert found(q="抗体 电解质") == set()

@@ -8,6 +8,7 @@ from typing import Protocol
 import httpx
 import numpy as np
 
+from pilotharbor.matching.engine.e5.model import E5
 from pilotharbor.matching.engine.e5.weights import Floats, WeightsRefused
 
 LOCAL, NONE = "local", "none"
@@ -112,10 +113,8 @@ def choose(wanted: str, settings: Mapping[str, str] = os.environ) -> Provider | 
         return None
     if wanted == LOCAL:
         try:
-            from pilotharbor.matching.engine.e5.model import E5
-
             return E5()
-        except (WeightsRefused, ImportError) as exc:
+        except WeightsRefused as exc:
             raise Unavailable(str(exc)) from exc
     if wanted.startswith(("http://", "https://")):
         return Endpoint(
