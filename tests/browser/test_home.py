@@ -1,5 +1,7 @@
 """Home, timeline, the phone's header and what came of the last step, in both languages and sizes."""
 
+from itertools import pairwise
+
 import pytest
 
 from pilotharbor.projects import commands as projects
@@ -55,7 +57,7 @@ def test_the_header_of_a_phone_keeps_its_parts_apart_and_on_one_line(open_page, 
     )
     hint = page.locator("#site-search")
 
-    assert all(before[1] <= after[0] + 1 for before, after in zip(boxes, boxes[1:], strict=False))
+    assert all(before[1] <= after[0] + 1 for before, after in pairwise(boxes))
     assert hint.evaluate("(box) => box.placeholder.length") <= len("Search")
 
     landing = open_page(size="phone", language=language).go("/")
