@@ -77,6 +77,24 @@ def test_a_bug_of_ours(language, monkeypatch):
     assert b"secret detail" not in answer.content
 
 
+def out_of_order(respond):
+    def middleware(request):
+        raise RuntimeError("secret detail")
+
+    return middleware
+
+
+@LANGUAGES
+def test_a_failure_around_everything_else(language, settings):
+    """As when the sessions' database is gone: no middleware of ours has seen the request."""
+    settings.MIDDLEWARE = [f"{__name__}.out_of_order", *settings.MIDDLEWARE]
+
+    answer = client(accept_language=language).get("/api/v1/organisations")
+
+    problem(answer, 500, "web.server_error", language)
+    assert b"secret detail" not in answer.content
+
+
 def test_a_bug_of_ours_on_a_page_is_still_a_page(monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("secret detail")
