@@ -335,6 +335,26 @@ def test_profile_and_preferences_are_saved(harbour, visit):
     assert (kept.in_app, kept.by_mail) == (True, False)
 
 
+def test_of_a_suspended_membership_page_home_and_interface_show_nothing(harbour, visit):
+    MembershipFactory(person=harbour.buyer.person)
+    Notification.objects.create(
+        person=harbour.buyer.person, membership=harbour.buyer, kind="parties.nda.signed", url="/ndas",
+        facts={"organisation": "秘密大学"}, event_id=1, created_at=AT,
+    )  # fmt: skip
+    client = visit(harbour.buyer)
+    places = ("/notifications", "/", "/api/v1/notifications")
+
+    before = [client.get(p).content.decode() for p in places]
+    Membership.objects.filter(pk=harbour.buyer.pk).update(status="suspended")
+
+    assert "秘密大学" in before[0]
+    assert "秘密大学" in before[1]
+    assert client.get("/api/v1/notifications").json()["items"] == []
+    assert not any("秘密大学" in client.get(p).content.decode() for p in places)
+    one = Notification.objects.get()
+    assert client.get(f"/notifications/{one.pk}").status_code == 404
+
+
 def test_notifications_are_read_by_opening_them(harbour, visit):
     for n in range(2):
         Notification.objects.create(

@@ -10,6 +10,7 @@ from pilotharbor.kernel.errors import DomainError
 from pilotharbor.kernel.fields import tell
 from pilotharbor.matching import queries as matching
 from pilotharbor.matching.models import Match
+from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.roles import Role
 from pilotharbor.projects import commands, queries
@@ -51,7 +52,7 @@ def project_new(request: ActorRequest) -> HttpResponse:
             return redirect(cockpit(project))
     context = {
         "form": form,
-        "opens": request.actor.role in queries.PLATFORM_ROLES,
+        "opens": rights.acts_as(request.actor, *queries.PLATFORM_ROLES),
         "waiting": list(matches[:20]),
         "empty": not matches.exists(),
         "crumbs": crumbs_to((_("New project"), "")),
