@@ -70,7 +70,6 @@ def test_a_missing_page_says_what_to_do(open_page, size, language):
         ("password", "/accounts/password/change/"),
         ("mfa", "/accounts/2fa/"),
         ("sessions", "/accounts/sessions/"),
-        ("email", "/accounts/email/"),
     ],
 )
 def test_account_pages_are_fine(open_page, administrator, size, name, path):

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
@@ -184,6 +185,35 @@ def test_an_unverified_or_unknown_campus_account_does_not_come_in(client, person
 
     assert not signed_in(client)
     assert Person.objects.count() == people
+
+
+@pytest.mark.parametrize("proved", [False, True])
+def test_an_address_somebody_noted_beside_their_own_finds_nobody(client, person, settings, proved):
+    EmailAddress.objects.create(user=person, email="dean@uni.example", verified=proved)
+    with provider.running(email="dean@uni.example", email_verified=True) as running:
+        settings.SOCIALACCOUNT_PROVIDERS = provider.app_of(running)
+        campus(client, running)
+
+    assert not signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"action_add": "", "email": "dean@uni.example"},
+        {"action_primary": "", "email": "dean@uni.example"},
+    ],
+)
+def test_no_unproved_address_becomes_the_one_a_person_is_found_by(client, person, form):
+    EmailAddress.objects.create(user=person, email="dean@uni.example", verified=False)
+    sign_in(client)
+
+    assert client.get("/accounts/email/").status_code == 404
+    assert client.post("/accounts/email/", form).status_code == 404
+    assert client.get("/accounts/confirm-email/").status_code == 404
+
+    assert Person.objects.get(pk=person.pk).email == EMAIL
+    assert "/accounts/email/" not in client.get("/accounts/password/change/").content.decode()
 
 
 def test_a_suspended_person_does_not_come_in_by_campus_account(client, person, settings):

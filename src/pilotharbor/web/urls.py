@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language", pages.set_language, name="set_language"),
     path("api/v1/", api.urls),
     # An address finds its person (invitations, campus sign-in), so it changes only when proved.
-    re_path(r"^accounts/(email|confirm-email)/", accounts.closed),
+    re_path(r"^accounts/(?:email|confirm-email)/", accounts.closed),
     path("accounts/", include("allauth.urls")),
 ]
 for _module in [f"pilotharbor.{name}.urls" for name in settings.DOMAINS]:
