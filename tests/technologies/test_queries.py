@@ -84,6 +84,36 @@ def test_an_expert_sees_the_entry_blind_and_no_detail(level):
     assert queries.blind_ids(None, [m.achievement.pk]) == set()
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "/api/v1/achievements?owner={owner}", "/api/v1/achievements?owner={owner}&q=硫化物",
+        "/achievements?owner={owner}", "/achievements?mine=1",
+    ],
+)  # fmt: skip
+def test_no_filter_tells_an_expert_whose_a_blind_entry_is(client, asked):
+    m = market(confidentiality="core")
+    let_in(m.achievement, m.expert, "blind")
+    type(m.achievement).objects.filter(pk=m.achievement.pk).update(owner=m.expert.organisation)
+    client.force_login(m.expert.person)
+
+    page = f"achievements/{m.achievement.pk}"
+    whole = client.get(asked.split("?")[0]).content.decode()
+    narrowed = client.get(asked.format(owner=m.expert.organisation_id)).content.decode()
+
+    assert page in whole or f'"id": {m.achievement.pk},' in whole
+    assert page not in narrowed
+    assert f'"id": {m.achievement.pk},' not in narrowed
+
+
+def test_a_blind_reviewer_who_was_named_without_effect_stays_blind():
+    m = market(confidentiality="core")
+    for via in ("blind", "named"):
+        let_in(m.achievement, m.expert, via)
+
+    assert queries.blind_ids(m.expert, [m.achievement.pk]) == {m.achievement.pk}
+
+
 def test_being_let_in_blind_helps_no_other_role():
     m = market(confidentiality="core")
     let_in(m.achievement, m.outsider, Reader.Via.BLIND)

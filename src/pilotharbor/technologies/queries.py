@@ -219,7 +219,10 @@ def blind_ids(actor: Membership | None, ids: Iterable[int]) -> set[int]:
     """Which of these achievements the actor sees without owner and names."""
     if actor is None:
         return set()
-    rows = Reader.objects.filter(membership=actor, achievement_id__in=list(ids))
+    ways_that_count = admitted_ways(actor, Kind.ACHIEVEMENT)
+    rows = Reader.objects.filter(
+        membership=actor, achievement_id__in=list(ids), via__in=ways_that_count
+    )
     ways: dict[int, set[str]] = {}
     for pk, via in rows.values_list("achievement_id", "via"):
         ways.setdefault(pk or 0, set()).add(via)
