@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.utils import translation
 
@@ -151,3 +152,16 @@ def test_cap_table_adds_up():
     assert "33.33%" in said
     assert "100%" in said
     assert 'x="3333"' in said
+
+
+def test_a_choice_that_is_not_made_is_said_in_words():
+    class Asked(forms.Form):
+        must = forms.ChoiceField(choices=[("", "---------"), ("a", "甲")])
+        may = forms.ChoiceField(choices=[("", "---------"), ("a", "甲")], required=False)
+
+    with translation.override("zh-hans"):
+        shown = render("{% render_form form %}", form=Asked())
+
+    assert "---" not in shown
+    assert "请选择" in shown
+    assert "不指定" in shown

@@ -134,7 +134,10 @@ class TaskForm(forms.Form):
     """What somebody owes."""
 
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[*TASK_KINDS.items(), ("", _("Something else"))], required=False
+        label=_("Kind"),
+        choices=[*TASK_KINDS.items(), ("", _("Something else"))],
+        required=False,
+        initial="action",
     )
     title = forms.CharField(
         label=_("What exactly"),
