@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from pilotharbor.agreements import commands
 from pilotharbor.agreements.commands.drafting import PartyNotApproved
@@ -72,6 +73,29 @@ def test_draft_names_the_field_that_does_not_hold_and_leaves_no_trace(changed, f
     assert field in refused.value.problems
     assert not Agreement.objects.exists()
     assert names() == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "said"),
+    [
+        ({"milestones": [MilestoneTerm(f"m{i}", 100, "report_issued") for i in range(50)]},
+         "milestones", "40"),
+        ({"party_ids": range(1, 14)}, "parties", "12"),
+        ({"fee_fen": 2**62}, "fee_fen", ""),
+    ],
+)  # fmt: skip
+def test_what_is_too_much_is_not_called_too_little(changed, field, said):
+    t = table()
+
+    with pytest.raises(commands.BadAgreement) as refused:
+        t.draft(**changed)
+
+    sentence = refused.value.problems[field]
+    with translation.override("en"), pytest.raises(commands.BadAgreement) as english:
+        t.draft(**changed)
+    assert said in sentence
+    assert "at least" not in english.value.problems[field]
+    assert "more than nothing" not in english.value.problems[field]
 
 
 def test_draft_wants_owner_platform_and_payer_among_the_parties():

@@ -90,8 +90,10 @@ def problems(terms: Terms, *, project: Project, plan: Plan) -> dict[str, str]:
     found: dict[str, str] = {}
     if terms.kind not in Agreement.Kind.values:
         found["kind"] = _("There is no such kind of agreement.")
-    if not 0 < terms.fee_fen <= LARGEST_FEN // BP:
+    if terms.fee_fen <= 0:
         found["fee_fen"] = _("The fee is more than nothing.")
+    elif terms.fee_fen > LARGEST_FEN // BP:
+        found["fee_fen"] = _("The fee is larger than any amount kept here.")
     if not 0 <= terms.vat_bp <= BP:
         found["vat_bp"] = _("A tax rate lies between 0 and 100 %.")
     if terms.improvement_ip not in Agreement.ImprovementIp.values:
@@ -106,7 +108,11 @@ def _approved(ids: Sequence[int]) -> set[int]:
 
 def _parties(terms: Terms, project: Project) -> dict[str, str]:
     ids = list(terms.party_ids)
-    if not 2 <= len(ids) <= MOST_PARTIES or len(set(ids)) != len(ids):
+    if len(ids) > MOST_PARTIES:
+        return {
+            "parties": _("At most {most} parties sign one agreement.").format(most=MOST_PARTIES)
+        }
+    if len(ids) < 2 or len(set(ids)) != len(ids):
         return {"parties": _("Name each party once, and at least two.")}
     if not {project.owner_id, project.platform_id} <= set(ids):
         return {"parties": _("The owner of the result and the platform are always parties.")}
@@ -119,8 +125,11 @@ def _parties(terms: Terms, project: Project) -> dict[str, str]:
 
 def _milestones(terms: Terms, plan: Plan) -> dict[str, str]:
     rows = terms.milestones
-    if not 1 <= len(rows) <= MOST_MILESTONES:
+    if not rows:
         return {"milestones": _("Divide the fee over at least one milestone.")}
+    if len(rows) > MOST_MILESTONES:
+        many = _("Divide the fee over at most {most} milestones.").format(most=MOST_MILESTONES)
+        return {"milestones": many}
     found: dict[str, str] = {}
     names = Counter(row.key.strip() for row in rows)
     for i, row in enumerate(rows):
