@@ -109,3 +109,15 @@ def test_the_launcher_hands_over_what_was_typed(monkeypatch, module, typed, hand
 
     assert module.run(parser.parse_args(typed)) == 0
     assert [one for one in given if one.startswith("--")] == handed
+
+
+def test_without_a_terminal_the_password_is_not_asked_for_in_vain(db, monkeypatch):
+    monkeypatch.delenv("PILOTHARBOR_FOUNDER_PASSWORD", raising=False)
+
+    def nobody():
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", nobody)
+
+    with pytest.raises(CommandError, match="PILOTHARBOR_FOUNDER_PASSWORD"):
+        run(*FOUNDING, "--json")

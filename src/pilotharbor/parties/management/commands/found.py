@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as translate
 
 from pilotharbor.kernel.errors import DomainError
 from pilotharbor.parties import commands
@@ -27,7 +28,11 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Found it, once."""
-        password = os.environ.get("PILOTHARBOR_FOUNDER_PASSWORD") or getpass.getpass()
+        try:
+            password = os.environ.get("PILOTHARBOR_FOUNDER_PASSWORD") or getpass.getpass()
+        except EOFError as exc:
+            said = translate("Nobody can be asked for the password here; set {variable}.")
+            raise CommandError(said.format(variable="PILOTHARBOR_FOUNDER_PASSWORD")) from exc
         try:
             host = commands.found(
                 name=options["name"], uscc=options["uscc"], email=options["email"],
