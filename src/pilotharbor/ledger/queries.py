@@ -25,9 +25,12 @@ def entries(*, project_id: int) -> QuerySet[JournalEntry]:
 
 
 def totals(*, project_id: int) -> dict[str, int]:
-    """Balance in fen per purpose over a project's accounts, debit positive."""
+    """Balance in fen per purpose over a project's entries, debit positive; together zero.
+
+    An internal charge stands with both its sides, though the recovery is no account of the project.
+    """
     rows = (
-        Posting.objects.filter(account__project_id=project_id)
+        Posting.objects.filter(entry__project_id=project_id)
         .values("account__purpose")
         .annotate(total=Sum("amount_fen"))
         .order_by("account__purpose")

@@ -5,14 +5,51 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from pilotharbor.agreements.models import Agreement as Agreed
+from pilotharbor.agreements.models import Milestone as Due
+from pilotharbor.agreements.models import RevenueShareTerm
+from pilotharbor.agreements.terms import MOST_MILESTONES, MOST_PARTIES
+from pilotharbor.assessment.commands.composition import MOST_CRITERIA, MOST_SEATS
+from pilotharbor.campaigns.commands.batches import LARGEST_NUMBER
+from pilotharbor.finance.models import Decision as Decided
+from pilotharbor.kernel import codes, money
+from pilotharbor.kernel.codes import BadCode
+from pilotharbor.parties.roles import Confidentiality, OrganisationKind, Role
+from pilotharbor.projects.commands.plans import MOST_BATCHES, MOST_LIMITS
+from pilotharbor.technologies.content import LARGEST_BUDGET_FEN
+from pilotharbor.technologies.models import IpAsset, TrlScale
+
+
+def _jurisdiction(text: str) -> str:
+    try:
+        return codes.normalise_jurisdiction(text)
+    except BadCode as exc:
+        raise ValueError(str(exc)) from exc
+
+
+def _text(most: int, least: int = 1) -> Any:
+    return StringConstraints(strip_whitespace=True, min_length=least, max_length=most)
+
 
 SCHEMA = "pilotharbor.voyage/1"
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Text = Annotated[str, _text(4000)]
+Title = Annotated[str, _text(200)]
+Name = Annotated[str, _text(80)]
+# Amounts and numbers as far as the commands take them, so that nothing is refused on the way.
 Fen = Annotated[int, Field(strict=True, ge=0, le=2**53)]
+Price = Annotated[int, Field(strict=True, ge=0, le=10**15)]
+Fee = Annotated[int, Field(strict=True, ge=1, le=money.LARGEST_FEN // money.BP)]
+Budget = Annotated[int, Field(strict=True, ge=0, le=LARGEST_BUDGET_FEN)]
 Bp = Annotated[int, Field(strict=True, ge=0, le=10_000)]
-Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=24)]
+Share = Annotated[int, Field(strict=True, ge=1, le=10_000)]
+Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=24, decimal_places=9)]
+Points = Annotated[Decimal, Field(allow_inf_nan=False, ge=0, le=100, decimal_places=4)]
+BatchNo = Annotated[int, Field(strict=True, ge=1, le=LARGEST_NUMBER)]
+Jurisdiction = Annotated[str, AfterValidator(_jurisdiction)]
+Words = Annotated[list[Annotated[str, _text(60)]], Field(max_length=20)]
 
 
 class Part(BaseModel):
@@ -25,82 +62,82 @@ class Organisation(Part):
     """Who takes part."""
 
     key: Key
-    kind: Key
-    name: Text
+    kind: OrganisationKind
+    name: Title
     uscc: str
     state_funded: bool = False
     sme: bool = False
-    jurisdiction: str = "CN"
+    jurisdiction: Jurisdiction = "CN"
 
 
 class Person(Part):
     """Someone with a role; experts may come without an organisation."""
 
     key: Key
-    role: Key
-    name: Text
+    role: Role
+    name: Name
     org: Key | None = None
-    field: str = ""
+    field: Annotated[str, _text(80, least=0)] = ""
 
 
 class Trl(Part):
     """Maturity on a named scale."""
 
-    scale: str
+    scale: TrlScale
     level: Annotated[int, Field(strict=True, ge=1, le=13)]
-    evidence: Text
+    evidence: Annotated[str, _text(500)]
 
 
 class Ip(Part):
     """A right behind the achievement."""
 
-    kind: str
-    application_no: str = ""
-    legal_status: str = "none"
+    kind: IpAsset.Kind
+    application_no: Annotated[str, Field(max_length=64)] = ""
+    legal_status: IpAsset.LegalStatus = IpAsset.LegalStatus.NONE
 
 
 class Achievement(Part):
     """What is disclosed."""
 
     owner: Key
-    inventors: list[Key] = []
-    title: Text
+    inventors: Annotated[list[Key], Field(max_length=50)] = []
+    title: Title
     summary: Text
-    keywords: list[str] = []
-    industry: str = ""
+    keywords: Words = []
+    industry: Annotated[str, Field(max_length=500)] = ""
     trl: Trl
     mrl: Annotated[int, Field(strict=True, ge=1, le=10)] | None = None
-    ip: list[Ip] = []
-    confidentiality: str = "public"
+    ip: Annotated[list[Ip], Field(max_length=50)] = []
+    confidentiality: Confidentiality = Confidentiality.PUBLIC
 
 
 class Demand(Part):
     """What is wanted."""
 
     owner: Key
-    title: Text
+    title: Title
     summary: Text
-    keywords: list[str] = []
-    budget_fen: Fen | None = None
+    keywords: Words = []
+    budget_fen: Budget | None = None
 
 
 class Assessment(Part):
     """Who judges what, how it is weighed, and what passes."""
 
-    panel: Annotated[list[Key], Field(min_length=1)]
-    scores: dict[str, dict[str, Annotated[Number, Field(ge=0, le=100)]]]
-    weights_bp: dict[str, Bp]
-    pass_mark: Annotated[Number, Field(ge=0, le=100)]
+    panel: Annotated[list[Key], Field(min_length=1, max_length=MOST_SEATS)]
+    scores: dict[str, dict[str, Points]]
+    weights_bp: Annotated[
+        dict[Annotated[str, _text(40)], Share], Field(min_length=1, max_length=MOST_CRITERIA)
+    ]
+    pass_mark: Points
 
 
 class Milestone(Part):
     """A part of the fee and the evidence that makes it due."""
 
     key: Key
-    share_bp: Bp
-    evidence: Literal[
-        "agreement_signed", "batch_released", "acceptance_met", "report_issued", "decision_made"
-    ]
+    share_bp: Share
+    evidence: Due.Evidence
     nth: Annotated[int, Field(strict=True, ge=1)] = 1
 
 
@@ -109,21 +146,21 @@ class RevenueShare(Part):
 
     payer: Key
     payee: Key
-    rate_bp: Annotated[int, Field(strict=True, ge=1, le=10_000)]
-    base: Literal["net_sales", "profit"] = "net_sales"
-    starts: str = Field(default="first_sale", alias="from")
+    rate_bp: Share
+    base: RevenueShareTerm.Base = RevenueShareTerm.Base.NET_SALES
+    starts: Literal["first_sale"] = Field(default="first_sale", alias="from")
 
 
 class Agreement(Part):
     """The tripartite agreement."""
 
-    kind: str
-    parties: Annotated[list[Key], Field(min_length=2)]
-    fee_fen: Fen
+    kind: Agreed.Kind
+    parties: Annotated[list[Key], Field(min_length=2, max_length=MOST_PARTIES)]
+    fee_fen: Fee
     vat_bp: Bp
     fee_includes_vat: bool = True
-    milestones: Annotated[list[Milestone], Field(min_length=1)]
-    improvement_ip: str = "statute"
+    milestones: Annotated[list[Milestone], Field(min_length=1, max_length=MOST_MILESTONES)]
+    improvement_ip: Agreed.ImprovementIp = Agreed.ImprovementIp.STATUTE
     governing_statute_note: bool = True
     revenue_share: RevenueShare | None = None
 
@@ -131,7 +168,7 @@ class Agreement(Part):
 class Booking(Part):
     """When a batch has the line."""
 
-    batch: Annotated[int, Field(strict=True, ge=1)]
+    batch: BatchNo
     start: datetime
     end: datetime
 
@@ -140,7 +177,7 @@ class Limit(Part):
     """One attribute's limits."""
 
     attribute: Key
-    unit: str = ""
+    unit: Annotated[str, _text(24, least=0)] = ""
     at_least: Number | None = None
     at_most: Number | None = None
 
@@ -148,8 +185,10 @@ class Limit(Part):
 class Result(Part):
     """A batch's measured values: every further field is an attribute."""
 
-    batch: Annotated[int, Field(strict=True, ge=1)]
-    scale_kg: Annotated[Number, Field(gt=0)] | None = None
+    batch: BatchNo
+    scale_kg: (
+        Annotated[Decimal, Field(gt=0, allow_inf_nan=False, max_digits=16, decimal_places=6)] | None
+    ) = None
 
     @property
     def values(self) -> dict[str, Any]:
@@ -160,13 +199,13 @@ class Result(Part):
 class Pilot(Part):
     """Line, tariff, bookings, what counts as success and what was measured."""
 
-    line: Text
-    hourly_fen: Fen
-    batch_fen: Fen
+    line: Annotated[str, _text(120)]
+    hourly_fen: Price
+    batch_fen: Price
     billing: Literal["batch", "hour"]
-    bookings: Annotated[list[Booking], Field(min_length=1)]
-    acceptance: Annotated[list[Limit], Field(min_length=1)]
-    consecutive_batches: Annotated[int, Field(strict=True, ge=1)]
+    bookings: Annotated[list[Booking], Field(min_length=1, max_length=MOST_BATCHES)]
+    acceptance: Annotated[list[Limit], Field(min_length=1, max_length=MOST_LIMITS)]
+    consecutive_batches: Annotated[int, Field(strict=True, ge=1, le=MOST_BATCHES)]
     results: list[Result]
 
 
@@ -175,18 +214,18 @@ class InventorReward(Part):
 
     of: str
     share_bp: Bp
-    basis: str
+    basis: Jurisdiction
 
 
 class Decision(Part):
     """What is founded, with which equity."""
 
-    outcome: Literal["spin_off", "licence", "retry", "stop"]
+    outcome: Decided.Outcome
     company: Key | None = None
     investment_fen: Fen = 0
     equity_bp: dict[str, Bp] = {}
     inventor_reward: InventorReward | None = None
-    reason: str = ""
+    reason: Annotated[str, _text(1000, least=0)] = ""
 
 
 class FollowUp(Part):
@@ -194,7 +233,7 @@ class FollowUp(Part):
 
     kind: Key
     owner: Key
-    title: str = ""
+    title: Annotated[str, _text(200, least=0)] = ""
 
 
 class Revenue(Part):
@@ -226,7 +265,7 @@ class Case(Part):
 
     schema_: Literal["pilotharbor.voyage/1"] = Field(alias="schema")
     id: Key
-    title: Text
+    title: Title
     organisations: Annotated[list[Organisation], Field(min_length=1)]
     people: Annotated[list[Person], Field(min_length=1)]
     achievement: Achievement

@@ -2,21 +2,28 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from pilotharbor.agreements.models import Milestone
+from pilotharbor.campaigns.commands.batches import MOST_REPLICATES
 from pilotharbor.kernel import codes, time
 from pilotharbor.kernel.errors import DomainError
-from pilotharbor.web.voyage.case import Case
+from pilotharbor.technologies.content import TOP_LEVEL
+from pilotharbor.web.voyage import formats
+from pilotharbor.web.voyage.case import Case, Number
+from pilotharbor.web.voyage.formats import Objection
 
 WHOLE_BP = 10_000
-TOP_LEVEL = {"TRL-9": 9, "GB-13": 13}
-type Objection = tuple[str, str]
+MEASURED: TypeAdapter[Decimal] = TypeAdapter(Number)
+LONGEST_BOOKING = timedelta(days=31)
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class CaseRefusedError(Exception):
@@ -34,8 +41,10 @@ def load(path: Path) -> Case:
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-    except (UnicodeDecodeError, json.JSONDecodeError) as exc:
+    except ValueError as exc:
         raise CaseRefusedError([("$", _("This is not JSON in UTF-8: {0}").format(exc))]) from exc
+    except RecursionError as exc:
+        raise CaseRefusedError([("$", _("It is nested far too deeply."))]) from exc
     return parse(data)
 
 
@@ -44,6 +53,8 @@ def parse(data: Any) -> Case:
 
     Raises: CaseRefusedError.
     """
+    if objections := list(formats.unusable(data)):
+        raise CaseRefusedError(objections)
     try:
         case = Case.model_validate(data)
     except ValidationError as exc:
@@ -152,9 +163,7 @@ def _assessment(case: Case) -> Iterator[Objection]:
         if set(scores) != set(judged.weights_bp):
             yield f"assessment.scores.{key}", _("The criteria differ from those weighed.")
     trl = case.achievement.trl
-    if trl.scale not in TOP_LEVEL:
-        yield "achievement.trl.scale", _("“{0}” is no scale known here.").format(trl.scale)
-    elif trl.level > TOP_LEVEL[trl.scale]:
+    if trl.level > TOP_LEVEL[trl.scale]:
         yield "achievement.trl.level", _("The scale ends at {0}.").format(TOP_LEVEL[trl.scale])
 
 
@@ -170,11 +179,27 @@ def _agreement(case: Case) -> Iterator[Objection]:
     for i, party in enumerate(agreed.parties):
         if party in agreed.parties[:i]:
             yield f"agreement.parties[{i}]", _("“{0}” is used twice.").format(party)
-    for must in (case.achievement.owner, case.platform().key if not list(_who(case)) else None):
-        if must and must not in agreed.parties:
+    musts = [case.achievement.owner, case.demand.owner]
+    musts += [] if list(_who(case)) else [case.platform().key]
+    for must in dict.fromkeys(musts):
+        if must not in agreed.parties:
             yield "agreement.parties", _("“{0}” must be a party.").format(must)
     if case.revenue and agreed.revenue_share is None:
         yield "revenue", _("The agreement knows no revenue share.")
+
+
+def _terms(case: Case) -> Iterator[Objection]:
+    agreed = case.agreement
+    planned = max(len(case.pilot.bookings), case.pilot.consecutive_batches)
+    for i, milestone in enumerate(agreed.milestones):
+        counted = milestone.evidence == Milestone.Evidence.BATCH_RELEASED
+        if milestone.nth > (planned if counted else 1):
+            yield f"agreement.milestones[{i}].nth", _("There is no such batch or evidence.")
+    if share := agreed.revenue_share:
+        if share.payer == share.payee:
+            yield "agreement.revenue_share.payee", _("Payer and payee are the same.")
+        if share.payee not in agreed.parties:
+            yield "agreement.revenue_share.payee", _("Only a party can be paid.")
 
 
 def _pilot(case: Case) -> Iterator[Objection]:
@@ -186,6 +211,13 @@ def _pilot(case: Case) -> Iterator[Objection]:
             return
         if booking.end <= booking.start:
             yield f"pilot.bookings[{i}].end", _("The end is not after the start.")
+        elif booking.end - booking.start > LONGEST_BOOKING:
+            yield f"pilot.bookings[{i}].end", _("A booking takes at most {0} days.").format(31)
+        if not FIRST_YEAR <= booking.start.year < booking.end.year + 1 <= LAST_YEAR:
+            yield (
+                f"pilot.bookings[{i}].start",
+                _("The year lies between {0} and {1}.").format(FIRST_YEAR, LAST_YEAR - 1),
+            )
         if booking.batch in batches[:i]:
             yield f"pilot.bookings[{i}].batch", _("“{0}” is used twice.").format(booking.batch)
     ordered = sorted(range(len(batches)), key=lambda i: pilot.bookings[i].start)
@@ -233,10 +265,14 @@ def _results(case: Case) -> Iterator[Objection]:
 
 
 def _numbers(values: Any) -> bool:
-    if not isinstance(values, list) or not values:
+    """Whether these are measured values, each of the size that is kept."""
+    if not isinstance(values, list) or not 1 <= len(values) <= MOST_REPLICATES:
         return False
     try:
-        return all(not isinstance(v, (bool, str)) and Decimal(v).is_finite() for v in values)
+        return all(
+            not isinstance(v, (bool, str)) and MEASURED.validate_python(Decimal(v)) is not None
+            for v in values
+        )
     except (InvalidOperation, TypeError, ValueError):
         return False
 
@@ -254,10 +290,21 @@ def _decision(case: Case) -> Iterator[Objection]:
         for key, share in made.equity_bp.items():
             if not share:
                 yield f"decision.equity_bp.{key}", _("A holder holds more than nothing.")
+        sides = {case.achievement.owner, case.demand.owner, *_platforms(case)[:1]}
+        if made.company in sides | made.equity_bp.keys():
+            yield "decision.company", _("The company is new: neither a side nor its own holder.")
     if reward := made.inventor_reward:
         holder = reward.of.removesuffix("_equity")
         if not reward.of.endswith("_equity") or holder not in made.equity_bp:
             yield "decision.inventor_reward.of", _("“{0}” names no stake.").format(reward.of)
+        else:
+            yield from formats.basis(case, holder)
+    if case.follow_up and made.outcome in {"retry", "stop"}:
+        yield "follow_up", _("The project is over with this decision; nothing follows it.")
+
+
+def _platforms(case: Case) -> list[str]:
+    return [o.key for o in case.organisations if o.kind == "pilot_platform"]
 
 
 def _revenue(case: Case) -> Iterator[Objection]:
@@ -273,4 +320,7 @@ def _revenue(case: Case) -> Iterator[Objection]:
         periods.append(period)
 
 
-CHECKS = (_who, _roles, _references, _assessment, _agreement, _pilot, _decision, _revenue)
+CHECKS = (
+    _who, _roles, _references, formats.said, formats.seats, _assessment, _agreement, _terms, _pilot,
+    _decision, _revenue,
+)  # fmt: skip

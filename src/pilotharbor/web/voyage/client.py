@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import httpx
+from django.utils.translation import gettext as _
 
 SETTLE_SECONDS = 60.0
 
@@ -21,6 +22,10 @@ class RefusedError(Exception):
         details = "; ".join(f"{e['field']}: {e['detail']}" for e in problem.get("errors", []))
         text = f"{problem.get('code', status)}: {problem.get('title', '')}"
         super().__init__(f"{asked} → {text}" + (f" ({details})" if details else ""))
+
+
+class NoHarbourError(Exception):
+    """No harbour answers at this address."""
 
 
 class Harbour:
@@ -39,8 +44,21 @@ class Harbour:
         self._credentials: dict[str, tuple[str, str, str]] = {}
         # Who administers the organisations that were registered through here: e-mail and password.
         self.administrators: dict[int, tuple[str, str]] = {}
-        self.exercise = self.http.get("/healthz").json()["clock"] == "exercise"
+        self.exercise = self._health()["clock"] == "exercise"
         self.at: datetime | None = None
+
+    def _health(self) -> dict[str, Any]:
+        """What the harbour says of itself.
+
+        Raises: NoHarbourError when something else answers, or nothing.
+        """
+        try:
+            said = self.http.get("/healthz").json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
+            raise NoHarbourError(str(exc)) from exc
+        if not isinstance(said, dict) or not {"clock", "backlog"} <= said.keys():
+            raise NoHarbourError(str(said)[:80])
+        return said
 
     def knows(self, who: str, email: str, password: str, *, role: str = "") -> None:
         """Remember how a person signs in and, where they have several roles, in which they act."""
@@ -70,7 +88,7 @@ class Harbour:
             self._settle()
             return
         until = time.monotonic() + SETTLE_SECONDS
-        while self.http.get("/healthz").json()["backlog"]:
+        while self._health()["backlog"]:
             if time.monotonic() > until:
                 raise TimeoutError("the harbour's worker does not catch up")
             time.sleep(0.05)
@@ -111,7 +129,10 @@ class Harbour:
         if role:
             headers = self._clock() | {"Authorization": f"Bearer {token}"}
             me = self.http.get("/api/v1/me", headers=headers).json()
-            fitting = next(m["id"] for m in me["memberships"] if m["role"] == role)
+            fitting = next((m["id"] for m in me["memberships"] if m["role"] == role), None)
+            if fitting is None:
+                title = _("{0} has no active role here that may play ({1}).").format(email, role)
+                raise RefusedError("GET /me", {"code": "voyage.no_role", "title": title}, 403)
             body |= {"membership_id": fitting}
             token = self._call(None, "POST", "/tokens", json=body)["token"]
         return token

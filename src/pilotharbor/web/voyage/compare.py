@@ -20,9 +20,14 @@ EMPTY: dict[str, Any] = {
 }
 
 
-def differences(expect: Expect, results: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """(name, expected, found) of everything that differs; what is not expected is not compared."""
-    found = EMPTY | results
+def differences(
+    expect: Expect, results: dict[str, Any], *, refused: bool = False
+) -> list[tuple[str, Any, Any]]:
+    """(name, expected, found) of everything that differs; what is not expected is not compared.
+
+    After a refused step, ``found`` is ``None`` where the voyage did not come that far.
+    """
+    found = (dict.fromkeys(EMPTY) if refused else EMPTY) | results
     out = []
     for name, expected in expect.model_dump(exclude_none=True).items():
         if _plain(expected) != _plain(found[name]):

@@ -1,18 +1,22 @@
 """The six steps of a voyage (S0-28), played from a case."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from pilotharbor.kernel import time
+from pilotharbor.parties.roles import FIRST_ROLE
 from pilotharbor.web.voyage.case import Booking, Case, Organisation, Person, Result
-from pilotharbor.web.voyage.client import Harbour
+from pilotharbor.web.voyage.client import Harbour, RefusedError
 from pilotharbor.web.voyage.namesake import another_code
-from pilotharbor.web.voyage.outcome import Outcome
+from pilotharbor.web.voyage.outcome import Outcome, look_back
 
 HOST = "host"
+# Kept only where the rule of the day asks for more experts or fields.
+PANEL = "案例记载由 {0} 位专家评审。"
 RETROSPECTIVE = "案例记录补录：{0}"
 
 
@@ -51,7 +55,13 @@ class Voyage:
             self._afterwards()
         except GateError as gate:
             self.outcome.ended = str(gate)
-        self._look_back()
+        except (RefusedError, TimeoutError):
+            # What was earned until then exists, and is told although the voyage went no further.
+            if self.outcome.project_id is not None:
+                with suppress(RefusedError, TimeoutError):
+                    look_back(self.harbour, self._operator(), self.outcome)
+            raise
+        look_back(self.harbour, self._operator(), self.outcome)
         return self.outcome
 
     def _on(self, at: datetime) -> None:
@@ -92,15 +102,18 @@ class Voyage:
             # A company is founded once, and into an organisation that is here already only its own
             # administrator invites: a case played again takes one of the same name.
             org = org.model_copy(update={"uscc": another_code(org.uscc)})
+            self._say("organisation is here already; another code is used", HOST, org.uscc)
         elif ours is not None:
             self.org[org.key] = known[0]["id"]
             self.contact[org.key] = f"{org.key}-administrator"
             self.harbour.knows(self.contact[org.key], *ours)
+            if known[0]["status"] == "applied":
+                self.harbour.post(HOST, f"/organisations/{known[0]['id']}/approve")
             self._say("organisation known", HOST, known[0]["name"])
             return
         person = next((p for p in self.case.people if p.org == org.key), None)
         key = person.key if person else f"{org.key}-contact"
-        role = person.role if person else "enterprise_member"
+        role = person.role if person else FIRST_ROLE[org.kind]
         name = person.name if person else f"{org.name}联络人"[:80]
         made = self.harbour.post(
             None,
@@ -228,6 +241,7 @@ class Voyage:
                 "seats": seats,
                 "weights_bp": judged.weights_bp,
                 "pass_mark": str(judged.pass_mark),
+                "override_reason": PANEL.format(len(judged.panel)),
             },
         )
         for key in judged.panel:
@@ -453,7 +467,7 @@ class Voyage:
 
     def _afterwards(self) -> None:
         operator = self._operator()
-        for task in self.case.follow_up if self.case.decision else []:
+        for task in self.case.follow_up:
             body = {"kind": task.kind, "owner_id": self.org[task.owner]}
             if task.title:
                 body["title"] = task.title
@@ -476,22 +490,3 @@ class Voyage:
         )
         self._say(f"revenue {revenue.period} reported", payer, f"{report['share_fen']} fen")
         yield report["share_fen"]
-
-    def _look_back(self) -> None:
-        self.harbour.settle()
-        operator, project = self._operator(), self.outcome.project_id
-        items = self.harbour.get(operator, f"/projects/{project}/invoices")["items"]
-        milestones = [i for i in items if i["milestone"]]
-        self.outcome.results |= {
-            "invoices_gross_fen": [i["gross_fen"] for i in milestones],
-            "invoices_net_fen": [i["net_fen"] for i in milestones],
-            "net_fen": sum(i["net_fen"] for i in milestones),
-            "vat_fen": sum(i["vat_fen"] for i in milestones),
-        }
-        self.outcome.money = self.harbour.get(operator, f"/projects/{project}/money")["totals"]
-        papers = self.harbour.get(operator, "/documents", project_id=project)["items"]
-        self.outcome.papers = [
-            {"id": p["id"], "title": p["title"], "sha256": p["sha256"]} for p in papers
-        ]
-        timeline = self.harbour.get(operator, f"/projects/{project}/timeline", limit=200)
-        self.outcome.events = len(timeline["items"])

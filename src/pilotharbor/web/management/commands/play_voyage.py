@@ -19,13 +19,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pilotharbor.kernel import money
 from pilotharbor.launcher import harbour as launched
 from pilotharbor.launcher.paths import DataFolder
 from pilotharbor.web.voyage import checks, compare
 from pilotharbor.web.voyage.case import Case, strangers
-from pilotharbor.web.voyage.client import Harbour, RefusedError
+from pilotharbor.web.voyage.client import Harbour, NoHarbourError, RefusedError
 from pilotharbor.web.voyage.outcome import Outcome
 from pilotharbor.web.voyage.player import HOST, Voyage
 
@@ -64,13 +65,18 @@ def play(args: argparse.Namespace) -> int:
     except checks.CaseRefusedError as exc:
         return _unusable(args, out, exc.objections)
     for path in strangers(case):
-        out.print(_("note: the schema does not know the field {0}; it was not used").format(path))
+        note = _("note: the schema does not know the field {0}; it was not used")
+        out.print(note.format(path), markup=False)
     # Programs read standard output: there, with --json, is nothing but the one object.
-    with (
-        contextlib.redirect_stdout(sys.stderr if args.json else sys.stdout),
-        _harbour(args) as harbour,
-    ):
-        return _play(args, out, case, harbour)
+    try:
+        with (
+            contextlib.redirect_stdout(sys.stderr if args.json else sys.stdout),
+            _harbour(args) as harbour,
+        ):
+            return _play(args, out, case, harbour)
+    except NoHarbourError as exc:
+        text = _("No harbour answers at {0}: {1}").format(args.url, exc)
+        return _unusable(args, out, [("--url", text)])
 
 
 @contextmanager
@@ -108,12 +114,14 @@ def _play(args: argparse.Namespace, out: Console, case: Case, harbour: Harbour) 
 
     def say(step: str, who: str, result: str) -> None:
         at = harbour.at.astimezone(timezone.get_default_timezone()) if harbour.at else None
-        out.print(f"{at:%Y-%m-%d} " if at else "", f"[bold]{step}[/] · {who}", result, sep=" ")
+        # What a case or a harbour says may look like markup; it is printed as it stands.
+        day = f"{at:%Y-%m-%d} " if at else ""
+        out.print(Text.assemble(f"{day} ", (step, "bold"), f" · {who} {result}"))
 
     voyage = Voyage(
         case=case,
         harbour=harbour,
-        email=lambda key: f"{key}.{mark}@{case.id}.invalid".lower().replace("_", "-"),
+        email=lambda key: _address(f"{key}.{mark}", case.id),
         password=secrets.token_urlsafe(16),
         say=say,
     )
@@ -122,13 +130,19 @@ def _play(args: argparse.Namespace, out: Console, case: Case, harbour: Harbour) 
         voyage.play()
     except (RefusedError, TimeoutError, httpx.HTTPError) as exc:
         refused = str(exc)
-    differing = compare.differences(case.expect, voyage.outcome.results)
+    differing = compare.differences(case.expect, voyage.outcome.results, refused=bool(refused))
     if args.json:
         told = _as_json(case, voyage.outcome, differing, refused)
         print(json.dumps(told, ensure_ascii=False), file=sys.__stdout__)
     else:
         _print(out, voyage.outcome, differing, refused)
     return DIFFERENT if differing or refused else 0
+
+
+def _address(who: str, case: str) -> str:
+    """An address nobody has, of characters that addresses are made of."""
+    host = case.lower().replace("_", "-").strip("-") or "case"
+    return f"{who.lower().replace('_', '-')}@{host}.invalid"
 
 
 def _as_json(
@@ -151,22 +165,31 @@ def _print(
 ) -> None:
     table = Table(_("what came out"), _("value"), show_edge=False)
     for name, value in outcome.results.items():
-        table.add_row(name, json.dumps(value, ensure_ascii=False))
+        table.add_row(name, Text(json.dumps(value, ensure_ascii=False)))
+    for share in outcome.revenue:
+        said = _("{gross}, of which VAT {vat}").format(
+            gross=money.format_cny(share["gross_fen"]), vat=money.format_cny(share["vat_fen"])
+        )
+        table.add_row(Text(_("revenue share {0}").format(share["period"])), said)
     for purpose, fen in outcome.money.items():
         table.add_row(f"journal · {purpose}", money.format_cny(fen))
+    if outcome.money:
+        total = money.format_cny(sum(outcome.money.values()))
+        table.add_row(_("journal · sum of all accounts"), total)
     for paper in outcome.papers:
-        table.add_row(paper["title"], f"sha256 {paper['sha256']}")
+        table.add_row(Text(paper["title"]), f"sha256 {paper['sha256']}")
     table.add_row(_("events on record"), str(outcome.events))
     out.print(table)
     if outcome.ended:
-        out.print(_("ended at a gate: {0}").format(outcome.ended))
+        out.print(Text(_("ended at a gate: {0}").format(outcome.ended)))
     if refused:
-        out.print(f"[red]{_('refused')}[/]: {refused}")
+        out.print(Text.assemble((_("refused"), "red"), f": {refused}"))
     for name, expected, found in differing:
-        line = _("{0}: expected {1}, found {2}").format(name, expected, found)
-        out.print(f"[red]{line}[/]")
+        shown = _("not reached") if found is None and refused else found
+        line = _("{0}: expected {1}, found {2}").format(name, expected, shown)
+        out.print(Text(line, style="red"))
     if not differing and not refused:
-        out.print(f"[green]{_('as expected')}[/]")
+        out.print(Text(_("as expected"), style="green"))
 
 
 def _unusable(args: argparse.Namespace, out: Console, objections: list[tuple[str, str]]) -> int:
