@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import connection
-from procrastinate import App
+from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
 
 from pilotharbor.kernel import feeder
 
@@ -80,7 +81,8 @@ def _worker_app() -> App:
     Not by replacing the connector of ``app``: handlers in the other thread put jobs into the queue
     through it, and those belong to the handlers' transactions.
     """
-    mine = App(connector=app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    # One job at a time: a server process waiting for nothing would only weigh some 20 MB.
+    mine = App(connector=PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4))
     mine.tasks, mine.periodic_registry = app.tasks, app.periodic_registry
     return mine
 
