@@ -33,11 +33,22 @@ KIND_OF = {
 
 
 @dataclass
-class Harbour:
-    """One voyage with one thing of every kind."""
+class Drafts:
+    """A result and a need to write, and two that wait for their review."""
 
     achievement: Achievement
     demand: Demand
+    submitted_achievement: Achievement
+    submitted_demand: Demand
+
+
+@dataclass
+class Harbour:
+    """One voyage with one thing of every kind, and entries that are not published yet."""
+
+    achievement: Achievement
+    demand: Demand
+    drafts: Drafts
     project: Project
     booking: Booking
     panel: Panel
@@ -58,6 +69,7 @@ def harbour(actor: Membership | None = None) -> Harbour:
     return Harbour(
         achievement=project.achievement,
         demand=project.demand,
+        drafts=_drafts(actor),
         project=project,
         booking=_booking(project, actor),
         panel=_panel(project, actor),
@@ -109,6 +121,28 @@ def _project(actor: Membership | None) -> Project:
     if via == "project":
         Reader.objects.create(demand=project.demand, membership=actor, via=via, admitted_at=AT)
     return project
+
+
+def _drafts(actor: Membership | None) -> Drafts:
+    """Entries of the actor's organisation, or, for a technology manager, of what they look after."""
+    role = actor.role if actor else None
+    fields = {"owner": actor.organisation} if actor and role != Role.TECHNOLOGY_MANAGER else {}
+    author = {"disclosed_by": actor} if role == Role.RESEARCHER else {}
+    draft = {"status": "draft", "published_at": None}
+    submitted = {"status": "submitted", "published_at": None}
+    made = Drafts(
+        achievement=_achievement(**fields, **author, **draft),
+        demand=_demand(**fields, **draft),
+        submitted_achievement=_achievement(**fields, **submitted),
+        submitted_demand=_demand(**fields, **submitted),
+    )
+    if role == Role.TECHNOLOGY_MANAGER:
+        for entry in (
+            {"achievement": made.achievement}, {"demand": made.demand},
+            {"achievement": made.submitted_achievement}, {"demand": made.submitted_demand},
+        ):  # fmt: skip
+            Reader.objects.create(**entry, membership=actor, via="project", admitted_at=AT)
+    return made
 
 
 def _achievement(**fields) -> Achievement:
