@@ -17,6 +17,7 @@ from pilotharbor.parties.models import (
     Person,
 )
 from pilotharbor.parties.roles import OrganisationKind, Role
+from pilotharbor.web.operator import trail
 from tests.conftest import AT
 from tests.factories.parties import MembershipFactory, OrganisationFactory, uscc
 from tests.parties.conftest import PASSWORD
@@ -98,6 +99,23 @@ def test_the_system_administrator_sees_no_facts_in_the_trail(harbour, visit):
     plain = visit(harbour.administrator).get("/audit").content.decode()
     assert "parties.nda.signed" in plain
     assert "nda-1" not in plain
+
+
+def test_the_system_administrator_is_told_neither_facts_nor_addresses(harbour):
+    parties.sign_nda(owner_id=harbour.university.pk, actor_id=harbour.buyer.pk, at=AT)
+    parties.approve_organisation(
+        organisation_id=OrganisationFactory(status="applied").pk, actor_id=harbour.operator.pk,
+        at=AT,
+    )  # fmt: skip
+    events = list(Event.objects.order_by("id"))
+
+    (nda, organisation) = trail.told(events, actor=harbour.auditor)
+    plain = trail.told(events, actor=harbour.administrator)
+
+    assert "nda-1" in nda.facts
+    assert organisation.url.startswith("/organisations/")
+    assert [(line.facts, line.url) for line in plain] == [("", ""), ("", "")]
+    assert plain[0].who == harbour.buyer.person.name
 
 
 def test_the_trail_is_filtered(harbour, visit):

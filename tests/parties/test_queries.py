@@ -83,6 +83,27 @@ def test_an_applicants_role_gives_nothing(harbour):
     assert rights.scopes(applicant, Verb.READ, Kind.DEMAND) == {Scope.PUBLIC}
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "suspended"}, {"status": "ended"}, {"person__is_active": False},
+        {"organisation__status": "applied"}, {"organisation__status": "suspended"},
+        {"organisation__status": "refused"},
+    ],
+)  # fmt: skip
+def test_a_role_counts_only_while_person_membership_and_organisation_stand(db, change):
+    member = MembershipFactory(
+        role=Role.AUDITOR,
+        **{"organisation__kind": OrganisationKind.AUDIT_BODY} | change,
+    )
+
+    assert not rights.trusted(member)
+    assert not rights.acts_as(member, Role.AUDITOR)
+    assert not rights.audits(member)
+    assert rights.scopes(member, Verb.READ, Kind.PROJECT) == frozenset()
+    assert rights.scopes(None, Verb.READ, Kind.PROJECT) == frozenset()
+
+
 def test_search_looks_at_every_word(harbour):
     def found(**asked):
         rows = queries.search_organisations(actor=harbour.operator, **asked)
