@@ -107,7 +107,7 @@ def money_by_project(actor: Membership, at: datetime) -> Chart | None:
     ]
     return charts.bar(
         _("Invoices by project"), list(sums), series, unit=_("10 000 yuan"), stacked=True,
-        size="small",
+        size="medium",
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ window.harborCharts = (() => {
   function lies(spec) {
     if (!few(spec)) return false;
     const room = spec.room / spec.x.length - 6;
-    const fits = (name) => wide(name) / 2 <= room && name.split(/[\s\u2e80-\uffff]+/).every((word) => wide(word) <= room);
+    const fits = (name) => wide(name) / 1.7 <= room && name.split(/[\s\u2e80-\uffff]+/).every((word) => wide(word) <= room);
     return !spec.x.every(fits);
   }
   const spelt = (spec) => (few(spec) ? { interval: 0, width: spec.room / spec.x.length - 6, overflow: "break", lineHeight: 18 } : {});
