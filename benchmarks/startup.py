@@ -103,7 +103,7 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 def _weight(supervisor: int) -> tuple[int, int | None, int]:
     """Resident and proportional memory in MB of the supervisor and all below it, and their number."""
     listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True
     )
     rows = [tuple(int(part) for part in line.split()) for line in listing.stdout.splitlines()]
     family = {supervisor}

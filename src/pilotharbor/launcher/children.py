@@ -67,7 +67,7 @@ def process_name(pid: int) -> str:
             return Path(f"/proc/{pid}/comm").read_text().strip()
         except OSError:
             return ""
-    command = ["ps", "-p", str(pid), "-o", "comm="]
+    command = ["ps", "-ww", "-p", str(pid), "-o", "comm="]
     listing = subprocess.run(command, capture_output=True, text=True, check=False)
     return Path(listing.stdout.strip()).name
 
