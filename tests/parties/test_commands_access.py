@@ -1,8 +1,10 @@
 """R-PARTY-9…12: tokens, confidentiality agreements, emergency readings, notifications."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.models import Event
@@ -416,6 +418,29 @@ def test_a_suspended_membership_is_told_nothing_and_shows_nothing(harbour):
     assert Notification.objects.get().read_at is None
     Notification.objects.all().delete()
     assert again() == []
+
+
+def test_older_notices_belong_to_the_single_membership_of_their_person(harbour):
+    MembershipFactory(person=harbour.tto.person)
+    about = {
+        "buyer": "parties.nda.signed",
+        "tto": "parties.nda.signed",
+        "researcher": "parties.membership.ended",
+    }
+    for n, (who, kind) in enumerate(about.items()):
+        Notification.objects.create(
+            person=getattr(harbour, who).person, kind=kind, event_id=n, url="/", created_at=AT
+        )
+    migration = import_module("pilotharbor.parties.migrations.0003_notification_membership")
+
+    with connection.cursor() as cursor:
+        cursor.execute(migration.FORWARDS)
+
+    assert dict(Notification.objects.values_list("person", "membership")) == {
+        harbour.buyer.person_id: harbour.buyer.pk,
+        harbour.tto.person_id: None,
+        harbour.researcher.person_id: None,
+    }
 
 
 def test_reading_is_ones_own_and_counts_once(harbour):
