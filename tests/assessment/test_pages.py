@@ -44,6 +44,7 @@ def test_too_few_fields_are_told_on_top_and_at_the_reason_before_anything_is_mad
     assert back.status_code == 422
     form = back.context["form"]
     assert "3 different fields" in form.non_field_errors()[0]
+    assert "3 different fields" in back.context["seats"].non_form_errors()[0]
     assert form.errors["override_reason"]
     assert back.context["seats"].forms[1]["field"].value() == "材料"
     assert not Panel.objects.exists()

@@ -236,6 +236,8 @@ def _milestone(row: dict[str, Any]) -> MilestoneTerm:
 def _refuse(form: DraftForm, rows: MilestoneFormSet, error: DomainError) -> None:
     """Put what is wrong with a milestone at its row, the rest at its field or on top."""
     elsewhere = rows.take(error.problems, prefix="milestones")
+    if "milestones" in elsewhere:
+        rows.refuse(elsewhere["milestones"])
     if elsewhere or not error.problems:
         error.problems = elsewhere
         tell(form, error, **SHARE_FIELDS)

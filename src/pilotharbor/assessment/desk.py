@@ -129,6 +129,9 @@ class _Sheet:
     def refuse(self, error: DomainError) -> None:
         """What is wrong with a seat stands in its row, the rest at its field or on top."""
         elsewhere = self.seats.take(error.problems, prefix="seats")
+        for name, rows in (("seats", self.seats), ("weights_bp", self.criteria)):
+            if name in elsewhere:
+                rows.refuse(elsewhere[name])
         if elsewhere or not error.problems:
             error.problems = elsewhere
             tell(self.form, error)

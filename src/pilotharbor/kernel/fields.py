@@ -70,6 +70,10 @@ class SpareRows(forms.BaseFormSet[SpareRow]):
         """The filled rows in their order, as a command counts them."""
         return [f for f in self.forms if f.has_changed() and not f.cleaned_data.get("DELETE")]
 
+    def refuse(self, text: str) -> None:
+        """Say above the rows what is wrong with all of them together."""
+        self._non_form_errors = self.error_class([text])
+
     def take(self, problems: dict[str, str], *, prefix: str) -> dict[str, str]:
         """Put ``prefix.n`` of the problems at the n-th kept row; give back the others."""
         kept, others = self.kept(), {}
