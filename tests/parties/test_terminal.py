@@ -114,10 +114,14 @@ def test_the_launcher_hands_over_what_was_typed(monkeypatch, module, typed, hand
 def test_without_a_terminal_the_password_is_not_asked_for_in_vain(db, monkeypatch):
     monkeypatch.delenv("PILOTHARBOR_FOUNDER_PASSWORD", raising=False)
 
-    def nobody():
-        raise EOFError
-
-    monkeypatch.setattr("getpass.getpass", nobody)
+    monkeypatch.setattr("sys.stdin", StringIO(""))
 
     with pytest.raises(CommandError, match="PILOTHARBOR_FOUNDER_PASSWORD"):
         run(*FOUNDING, "--json")
+
+
+def test_another_program_may_hand_the_password_over(db, monkeypatch):
+    monkeypatch.delenv("PILOTHARBOR_FOUNDER_PASSWORD", raising=False)
+    monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n"))
+
+    assert json.loads(run(*FOUNDING, "--json"))["organisation_id"] == queries.host().pk

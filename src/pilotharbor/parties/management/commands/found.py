@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -28,11 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Found it, once."""
-        try:
-            password = os.environ.get("PILOTHARBOR_FOUNDER_PASSWORD") or getpass.getpass()
-        except EOFError as exc:
-            said = translate("Nobody can be asked for the password here; set {variable}.")
-            raise CommandError(said.format(variable="PILOTHARBOR_FOUNDER_PASSWORD")) from exc
+        password = os.environ.get("PILOTHARBOR_FOUNDER_PASSWORD") or _asked()
         try:
             host = commands.found(
                 name=options["name"], uscc=options["uscc"], email=options["email"],
@@ -42,3 +39,15 @@ class Command(BaseCommand):
             raise CommandError("\n".join([str(exc), *exc.problems.values()])) from exc
         told = {"organisation_id": host.pk, "name": host.name}
         self.stdout.write(json.dumps(told, ensure_ascii=False) if options["json"] else host.name)
+
+
+def _asked() -> str:
+    """The password as it is typed, or as another program pipes it in.
+
+    Raises: CommandError when there is neither a person nor a program to ask.
+    """
+    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().strip("\r\n")
+    if not password:
+        said = translate("Nobody can be asked for the password here; set {variable}.")
+        raise CommandError(said.format(variable="PILOTHARBOR_FOUNDER_PASSWORD"))
+    return password
