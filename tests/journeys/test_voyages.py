@@ -14,6 +14,7 @@ from pilotharbor.kernel.codes import (
 )
 from pilotharbor.kernel.models import Event
 from pilotharbor.ledger import queries as ledger
+from pilotharbor.parties.models import Organisation
 from pilotharbor.web.voyage import checks, compare
 from pilotharbor.web.voyage.namesake import another_code
 
@@ -43,6 +44,16 @@ def test_both_cases_live_in_one_harbour(play):
     first, second = play(case("biomed")), play(case("electrolyte"))
 
     assert (differences(first), differences(second)) == ([], [])
+
+
+def test_organisations_that_others_administer_are_left_to_them(play, harbour):
+    play(case("biomed"))
+    harbour.administrators.clear()
+
+    second = play(case("electrolyte"))
+
+    assert differences(second) == []
+    assert Organisation.objects.filter(name="示例大学").count() == 2
 
 
 def test_a_company_founded_anew_gets_a_valid_code_of_its_own():
