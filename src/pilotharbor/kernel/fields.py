@@ -39,8 +39,16 @@ class SpareRow(forms.Form):
                 self.fields[name].required = False
 
     def has_changed(self) -> bool:
-        """Whether the row counts: a filled one always does."""
-        return super().has_changed() or not self.empty_permitted
+        """Whether the row counts: one that was there, and a spare one in which anything stands.
+
+        A spare row that proposes something and is emptied is left out; one taken as proposed counts.
+        """
+        if not self.empty_permitted:
+            return True
+        if not self.is_bound:
+            return super().has_changed()
+        said = (self[name].data for name in self.fields)
+        return any(value not in (None, "", False, []) for value in said)
 
     def clean(self) -> dict[str, Any]:
         """What a row that was begun still lacks is told at its field."""

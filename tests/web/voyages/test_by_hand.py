@@ -225,7 +225,11 @@ def test_panel_pages_show_each_reader_their_part():
     assert browser(operator).get(f"/panels/{panel.pk}").status_code == 200
     assert browser(operator).get("/assessments").status_code == 200
     assert browser(seat.expert).get("/assessments").status_code == 200
-    assert browser(operator).get(f"/projects/{panel.project_id}/panels/new").status_code == 200
+    # There is one already: a second is not begun.
+    assert (
+        browser(operator).get(f"/projects/{panel.project_id}/panels/new").url
+        == f"/panels/{panel.pk}"
+    )
     bad = browser(seat.expert).post(f"/panels/{panel.pk}", {"scores.technical": "101"})
     assert bad.status_code == 422
     stranger = browser(someone(Role.RESEARCHER, panel.project.owner))
