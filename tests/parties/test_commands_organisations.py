@@ -64,6 +64,7 @@ def test_register_without_contact_makes_the_organisation_alone():
         ({"uscc": uscc(77_000_001)[:-1] + "0"}, BadCode),
         ({"name": "  "}, parties.NameMissing),
         ({"region": "99"}, BadCode),
+        ({"jurisdiction": "XX-99"}, BadCode),
         ({"contact": parties.Newcomer(name="甲", email="nobody", password=PASSWORD, role=Role.ENTERPRISE_MEMBER)}, parties.BadEmail),
         ({"contact": parties.Newcomer(name="甲", email="a@b.example", password="12345678", role=Role.ENTERPRISE_MEMBER)}, parties.WeakPassword),
         ({"contact": parties.Newcomer(name=" ", email="a@b.example", password=PASSWORD, role=Role.ENTERPRISE_MEMBER)}, parties.PersonNameMissing),
@@ -231,6 +232,8 @@ def test_revising_is_for_its_administrators_and_the_hosts_people(harbour):
         revise(harbour.tto, uscc=uscc(77_000_003))
     with pytest.raises(parties.NameMissing):
         revise(harbour.tto, name="")
+    with pytest.raises(BadCode):
+        revise(harbour.tto, jurisdiction="CN-QQ")
 
     harbour.university.refresh_from_db()
     assert (harbour.university.name_en, harbour.university.region) == (

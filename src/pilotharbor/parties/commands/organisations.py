@@ -131,7 +131,8 @@ def register_organisation(
         organisation = Organisation.objects.create(
             kind=kind, name=" ".join(name.split()), name_en=" ".join(name_en.split()), uscc=uscc,
             region=codes.normalise_region(region) if region else "",
-            jurisdiction=jurisdiction, state_funded=state_funded, sme=sme,
+            jurisdiction=codes.normalise_jurisdiction(jurisdiction), state_funded=state_funded,
+            sme=sme,
             contact_email=contact.email.strip().lower() if contact else "", registered_at=at,
         )  # fmt: skip
     events.record("parties.organisation.registered", organisation, actor=actor, at=at)
@@ -267,6 +268,9 @@ def revise_organisation(
     organisation = _locked(organisation_id, actor)
     if changes.get("region"):
         changes = {**changes, "region": codes.normalise_region(str(changes["region"]))}
+    if "jurisdiction" in changes:
+        named = codes.normalise_jurisdiction(str(changes["jurisdiction"]))
+        changes = {**changes, "jurisdiction": named}
     for field, value in changes.items():
         setattr(organisation, field, value)
     organisation.save(update_fields=sorted(changes))
