@@ -242,3 +242,28 @@ def test_revising_is_for_its_administrators_and_the_hosts_people(harbour):
     )
     assert harbour.university.name == "示例大学"
     assert Event.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "changes", [{"jurisdiction": "CN-BJ"}, {"state_funded": True}, {"sme": True}]
+)
+def test_what_an_organisation_was_vouched_for_is_changed_by_the_host_alone(harbour, changes):
+    def revise(who):
+        return parties.revise_organisation(
+            organisation_id=harbour.university.pk, changes=changes, actor_id=who.pk, at=AT
+        )
+
+    with pytest.raises(parties.VouchedFor) as refused:
+        revise(harbour.tto)
+
+    assert set(refused.value.problems) == set(changes)
+    harbour.university.refresh_from_db()
+    before = {field: getattr(harbour.university, field) for field in changes}
+    assert before != changes
+    # Sending what stands there already, as the page does, changes nothing and is no offence.
+    parties.revise_organisation(
+        organisation_id=harbour.university.pk, changes=before, actor_id=harbour.tto.pk, at=AT
+    )
+    revise(harbour.operator)
+    harbour.university.refresh_from_db()
+    assert {field: getattr(harbour.university, field) for field in changes} == changes

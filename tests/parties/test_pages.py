@@ -244,6 +244,10 @@ def test_details_are_corrected(harbour, visit):
 
     harbour.university.refresh_from_db()
     assert harbour.university.name == "示例理工大学"
+    assert harbour.university.jurisdiction == "CN"  # The platform operator changes that.
+    assert visit(harbour.operator).post(url, said).status_code == 302
+    harbour.university.refresh_from_db()
+    assert harbour.university.jurisdiction == "CN-ZJ"
 
 
 def test_inviting_shows_the_link_once_and_taking_it_up_works(harbour, visit):

@@ -1,5 +1,6 @@
 """What people type about organisations, themselves and access."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -126,6 +127,12 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         }  # fmt: skip
         help_texts = {"region": _("Six digits, such as 330200.")}
         widgets = {"jurisdiction": forms.Select(choices=JURISDICTIONS)}
+
+    def keep(self, fields: Iterable[str]) -> None:
+        """Show what stands there and take no other."""
+        for name in fields:
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _("Approved as it is; the platform operator changes it.")
 
 
 class ReasonForm(forms.Form):

@@ -324,3 +324,17 @@ def memberships_of_email(*, email: str) -> QuerySet[Membership]:
     rows = Membership.objects.filter(person__email__iexact=email.strip())
     person_id = rows.values_list("person_id", flat=True).first()
     return active_memberships(person_id=person_id or 0)
+
+
+# What was looked at when the organisation was let in, and money depends on since.
+VOUCHED_FOR = ("jurisdiction", "state_funded", "sme")
+
+
+def vouches(actor: Membership, organisation: Organisation) -> bool:
+    """Whether the actor may change what the organisation was let in for.
+
+    Source: R-PARTY-2.
+    """
+    if organisation.status == Organisation.Status.APPLIED:
+        return True
+    return Scope.ALL in rights.scopes(actor, Verb.APPROVE, Kind.ORGANISATION)

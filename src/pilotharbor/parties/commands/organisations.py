@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pilotharbor.kernel import codes, events
-from pilotharbor.kernel.errors import Conflict, Invalid, NotFound
+from pilotharbor.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from pilotharbor.kernel.states import advance
 from pilotharbor.kernel.transactions import command, refusing
 from pilotharbor.parties import queries, rights
@@ -57,6 +57,12 @@ class NothingToChange(Invalid):
     """These details cannot be changed here: {fields}."""
 
     code = "parties.not_editable"
+
+
+class VouchedFor(Forbidden):
+    """Rewards and prices depend on this since the organisation was approved: ask the platform operator to change it."""
+
+    code = "parties.vouched_for"
 
 
 class NameMissing(Invalid):
@@ -255,7 +261,9 @@ def revise_organisation(
 ) -> Organisation:
     """Correct an organisation's details; its code and kind stay as they were checked.
 
-    Raises: NothingToChange, NotYourRole, NotFound.
+    Once approved, what it was vouched for changes by an operator of the host only.
+
+    Raises: NothingToChange, NotYourRole, NotFound, VouchedFor.
     """
     actor = queries.actor(actor_id=actor_id)
     if foreign := set(changes) - EDITABLE:
@@ -271,6 +279,10 @@ def revise_organisation(
     if "jurisdiction" in changes:
         named = codes.normalise_jurisdiction(str(changes["jurisdiction"]))
         changes = {**changes, "jurisdiction": named}
+    vouched = [f for f in queries.VOUCHED_FOR if f in changes]
+    moved = [field for field in vouched if changes[field] != getattr(organisation, field)]
+    if moved and not queries.vouches(actor, organisation):
+        raise VouchedFor(problems={field: str(VouchedFor()) for field in moved})
     for field, value in changes.items():
         setattr(organisation, field, value)
     organisation.save(update_fields=sorted(changes))

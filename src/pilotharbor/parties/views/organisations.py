@@ -114,6 +114,8 @@ def organisation_edit(request: ActorRequest, organisation_id: int) -> HttpRespon
     """Correct an organisation's details."""
     organisation = visible(request, organisation_id)
     form = OrganisationForm(request.POST or None, instance=organisation)
+    if not queries.vouches(request.actor, organisation):
+        form.keep(queries.VOUCHED_FOR)
     if request.method == "POST" and form.is_valid():
         try:
             commands.revise_organisation(
