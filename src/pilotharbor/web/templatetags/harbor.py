@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from pilotharbor.agreements import wording
 from pilotharbor.kernel import money as kernel_money
 from pilotharbor.web import words
 from pilotharbor.web.charts import Chart
@@ -32,6 +33,12 @@ VOYAGE = ("assess", "design", "resource", "pilot", "decide", "after")
 def fen(amount: int | None) -> str:
     """``{{ invoice.total_fen|fen }}`` → ``¥1,234,567.89``; a missing amount is a dash."""
     return "—" if amount is None else kernel_money.format_cny(int(amount))
+
+
+@register.filter
+def term(word: str) -> str:
+    """``{{ limit.attribute|term }}`` → the name of a known key, ``Single impurity``."""
+    return wording.term(word)
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from pilotharbor.agreements.wording import term
 from pilotharbor.campaigns import queries as campaigns
 from pilotharbor.campaigns.models import AcceptanceLimit, Campaign
 from pilotharbor.web import charts
@@ -34,12 +35,12 @@ def _chart(
         lines.append(charts.Limit(_("At most"), float(limit.at_most), "stop"))
     hardest = [_hardest(limit, found) for found in values]
     return charts.control(
-        _("{attribute} of each batch").format(attribute=limit.attribute),
+        _("{attribute} of each batch").format(attribute=term(limit.attribute)),
         names,
         [None if value is None else float(value) for value in hardest],
         lines,
         unit=limit.unit,
-        name=limit.attribute,
+        name=term(limit.attribute),
         x_name=_("Batch"),
         note=_("Of several measured values the one that is nearest to its limit or beyond it."),
         size="small",
