@@ -140,7 +140,8 @@ def test_an_agreement_is_drafted_and_offered_by_hand(open_page):
     page.get_by_role("button", name="保存草稿").click()
     page.wait_for_url("**/agreements/*")
     page.get_by_role("button", name="发出签署").click()
-    page.locator("dialog[open]").get_by_role("button").first.click()
+    with page.expect_navigation():
+        page.locator("dialog[open]").get_by_role("button").first.click()
     page.wait_for_load_state("networkidle")
 
     agreement = t.project.agreements.get()

@@ -162,8 +162,8 @@ def test_the_experts_workbench(open_page, size, language):
     for key in ("technical", "market", "risk"):
         page.fill(f'[name="scores.{key}"]', "80")
     page.click('form[data-draft^="panel-"] .btn-primary')
-    page.click("dialog[open] .btn-primary, dialog[open] .btn-danger")
-    page.wait_for_url("**/panels/*")
+    with page.expect_navigation():
+        page.click("dialog[open] .btn-primary, dialog[open] .btn-danger")
     page.wait_for_load_state("networkidle")
 
     open_seat.refresh_from_db()

@@ -24,10 +24,12 @@ ENVIRONMENT = {
 }
 # A launcher of its own that runs one endless command under a guard, or under what is left of it.
 RUNNER = """
-import os, sys
+import os, signal, sys
 from pilotharbor.launcher import managed
 from pilotharbor.launcher.guard import Guard
 
+# Where the tests run in the background, Ctrl-C is ignored until somebody asks for it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, ".")
 by_kernel, by_guard = sys.argv[1] == "kernel", sys.argv[1] == "guard"
 if not by_kernel:

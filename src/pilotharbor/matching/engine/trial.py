@@ -120,9 +120,9 @@ def run(trial: Trial, provider: Provider | None, progress: Progress) -> dict[str
         "documents": len(trial.texts),
         "queries": len(trial.queries),
         "provider": provider.name if provider else "none",
-        "words_seconds": round(words_s, 2),
-        "meaning_seconds": round(index_s - words_s, 2),
-        "index_seconds": round(index_s, 2),
+        "words_seconds": round(words_s, 4),
+        "meaning_seconds": round(index_s - words_s, 4),
+        "index_seconds": round(index_s, 4),
         "memory_mb": _peak_mb(),
     }
 
