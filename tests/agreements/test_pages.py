@@ -1,6 +1,8 @@
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from pilotharbor.agreements import wording
 from pilotharbor.documents import queries as papers
 from pilotharbor.documents.models import Document
 from pilotharbor.parties.models import Notification
@@ -186,3 +188,12 @@ def test_who_can_sign_is_told_once_the_paper_is_printed():
     people = {t.officer.person_id, t.buyer.person_id, t.operator.person_id}
     assert {n.person_id for n in told} >= people
     assert t.professor.person_id not in {n.person_id for n in told}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_usual_milestone_keeps_its_key_whatever_the_language_of_the_page(language):
+    with translation.override(language):
+        said = [wording.term(key) for key in ("signing", "second_batch", "report")]
+
+    assert [wording.key_of(name) for name in said] == ["signing", "second_batch", "report"]
+    assert wording.key_of("中期检查") == "中期检查"

@@ -173,6 +173,18 @@ def decide(t, *, shares=None, reward=None, outcome="spin_off", company=None, act
     )  # fmt: skip
 
 
+def test_a_decision_is_on_record_before_the_gate_it_opens():
+    t = at_decision()
+
+    decide(t)
+
+    told = (
+        Event.objects.filter(project_id=t.project.pk).order_by("id").values_list("name", flat=True)
+    )
+    names = [n for n in told if n in {"finance.decision.made", "projects.gate.passed"}]
+    assert names[-2:] == ["finance.decision.made", "projects.gate.passed"]
+
+
 def test_the_inventors_get_their_part_of_the_owners_stake():
     t = at_decision()
 

@@ -15,7 +15,7 @@ from pilotharbor.agreements.commands import PlanMissing
 from pilotharbor.agreements.forms import DraftForm, MilestoneFormSet, milestone_forms
 from pilotharbor.agreements.models import Agreement
 from pilotharbor.agreements.terms import MOST_MILESTONES, MilestoneTerm, RevenueShare, Terms
-from pilotharbor.agreements.wording import term
+from pilotharbor.agreements.wording import key_of, term
 from pilotharbor.documents import printing
 from pilotharbor.kernel import clock
 from pilotharbor.kernel.errors import DomainError
@@ -230,7 +230,7 @@ def _milestone(row: dict[str, Any]) -> MilestoneTerm:
     """Only batches are counted; a number left beside other evidence means nothing."""
     counted = row["evidence"] == "batch_released"
     nth = int(row["nth"] or 1) if counted else 1
-    return MilestoneTerm(row["key"], row["share_bp"], row["evidence"], nth)
+    return MilestoneTerm(key_of(row["key"]), row["share_bp"], row["evidence"], nth)
 
 
 def _refuse(form: DraftForm, rows: MilestoneFormSet, error: DomainError) -> None:

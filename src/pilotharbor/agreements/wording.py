@@ -1,5 +1,7 @@
 """How are the short names in plans and milestones said to people?"""
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 # Words that cases and forms use as keys; any other word is shown as it was written.
@@ -35,6 +37,17 @@ FIELDS: dict[str, object] = {
     "revenue_share": _("Share of later revenue"),
     "title": _("Title"),
 }
+
+
+def key_of(name: str) -> str:
+    """The key behind a usual word in either language of the pages, else the word itself."""
+    wanted = name.strip()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found = next((key for key, said in TERMS.items() if str(said) == wanted), None)
+        if found is not None:
+            return found
+    return wanted
 
 
 def term(word: str) -> str:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from pilotharbor.agreements import wording
 from pilotharbor.agreements.models import Agreement, RevenueShareTerm
 from pilotharbor.booking.models import Usage
 from pilotharbor.finance import commands, queries
@@ -159,7 +160,7 @@ def _cost(used: list[Usage]) -> list[dict[str, Any]]:
 
 
 def _flow(invoice: Invoice) -> dict[str, Any]:
-    what = invoice.milestone.key if invoice.milestone else ""
+    what = wording.term(invoice.milestone.key) if invoice.milestone else ""
     if invoice.revenue_report:
         what = _("Revenue share {period}").format(period=invoice.revenue_report.period)
     return {

@@ -1,5 +1,6 @@
 """What people type about results and needs, one question a step."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -120,9 +121,19 @@ class MemberField(forms.ModelChoiceField[Membership]):
     """A member of the organisation by name."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Name · field · role."""
-        said = (obj.person.name, obj.field, obj.get_role_display())
+        """Name · field · role, and what tells namesakes apart: the reward goes to one of them."""
+        alike = self._alike().get((obj.person.name, obj.field, obj.role), 0)
+        email = obj.person.email if alike > 1 else ""
+        said = (obj.person.name, obj.field, obj.get_role_display(), email)
         return " · ".join(part for part in said if part)
+
+    def _alike(self) -> Counter[tuple[str, str, str]]:
+        """How many of those offered read the same."""
+        if not hasattr(self, "_counted"):
+            rows: Any = self.queryset
+            names = ("person__name", "field", "role")
+            self._counted = Counter(rows.order_by().values_list(*names))
+        return self._counted
 
 
 class InventorForm(SpareRow):

@@ -163,7 +163,6 @@ def decide(
         actor_id=actor_id,
         at=at,
     )
-    _move_on(decision, actor_id, at)
     events.record(
         "finance.decision.made",
         decision,
@@ -175,6 +174,8 @@ def decide(
         investment_fen=investment_fen,
         inventors_bp=inventors_bp,
     )
+    # What opens a gate is on record before the gate is passed.
+    _move_on(decision, actor_id, at)
     return decision
 
 

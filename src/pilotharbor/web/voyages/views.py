@@ -133,6 +133,7 @@ def _after(actor: Membership, project: Project) -> dict[str, Any]:
     tasks = list(projects.visible_tasks(actor=actor).filter(project=project).order_by("id"))
     return {
         "invoices": invoices,
+        "unpaid_fen": sum(i.gross_fen for i in invoices if i.status == Invoice.Status.ISSUED),
         "reads_money": rights.may(actor, Verb.READ, Kind.FINANCE),
         "decision": decision,
         "holders": _holders(decision),

@@ -77,7 +77,9 @@ window.harborCharts = (() => {
     option.series[0].markLine = { symbol: "none", silent: true, data: limits };
     const values = [...spec.series.flatMap((s) => s.values), ...(spec.limits || []).map((l) => l.value)].filter((v) => v != null);
     const room = (Math.max(...values) - Math.min(...values)) * 0.08 || 1;
-    Object.assign(option.yAxis, { min: Math.min(...values) - room, max: Math.max(...values) + room });
+    // The ends are measured as labels even though they are hidden: fifteen digits would eat the plot.
+    const short = (value) => Number(value.toPrecision(4));
+    Object.assign(option.yAxis, { min: short(Math.min(...values) - room), max: short(Math.max(...values) + room) });
     option.yAxis.axisLabel = { ...option.yAxis.axisLabel, showMinLabel: false, showMaxLabel: false };
     return option;
   }
