@@ -26,6 +26,10 @@ def looked_at(open_page, member, size, language, pages):
         if name.endswith("-write"):
             page.evaluate("document.querySelectorAll('form').forEach((f) => (f.noValidate = true))")
             page.locator("main form .form-actions .btn-primary").first.click()
+            if (asked := page.locator("dialog[open]")).count():
+                watched.shot(f"desk-{name}-asked-{size}-{language}")
+                with page.expect_navigation():
+                    asked.locator(".btn-primary, .btn-danger").first.click()
             page.wait_for_load_state("networkidle")
             watched.shot(f"desk-{name}-refused-{size}-{language}")
             complaints += [f"{name} refused: {one}" for one in watched.complaints()]
