@@ -16,6 +16,8 @@ TOPICS: dict[str, str | Promise] = {
     "parties": _("People, organisations and access"),
     "technologies": _("Results and needs"),
     "matching": _("Matches"),
+    "leads": _("Leads"),
+    "outreach": _("Contests, roadshows and coaching"),
     "projects": _("Projects and tasks"),
     "assessment": _("Assessments"),
     "booking": _("Bookings and equipment"),
@@ -23,6 +25,7 @@ TOPICS: dict[str, str | Promise] = {
     "campaigns": _("Batches and reports"),
     "finance": _("Invoices, shares and rewards"),
     "governance": _("Accreditations"),
+    "network": _("Other harbours"),
 }
 
 SENTENCES: dict[str, str | Promise] = {

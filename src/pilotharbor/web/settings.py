@@ -30,13 +30,16 @@ DOMAINS = [
     "technologies",
     "facilities",
     "matching",
+    "leads",
     "projects",
+    "outreach",
     "assessment",
     "booking",
     "agreements",
     "campaigns",
     "finance",
     "governance",
+    "network",
 ]
 INSTALLED_APPS = [
     "pilotharbor.web",

@@ -1,4 +1,4 @@
-"""Achievements, demands and the intellectual property behind them."""
+"""Results on offer, who made them and the rights behind them."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,32 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from pilotharbor.kernel.states import Stateful
 from pilotharbor.parties.roles import Confidentiality
-
-
-class Status(models.TextChoices):
-    """Where an entry of the market stands."""
-
-    DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Under review")
-    RETURNED = "returned", _("Returned")
-    PUBLISHED = "published", _("Published")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-MOVES: dict[str, set[str]] = {
-    Status.DRAFT: {Status.SUBMITTED, Status.WITHDRAWN},
-    Status.SUBMITTED: {Status.PUBLISHED, Status.RETURNED},
-    Status.RETURNED: {Status.SUBMITTED, Status.WITHDRAWN},
-    Status.PUBLISHED: {Status.WITHDRAWN},
-    Status.WITHDRAWN: set(),
-}
-
-
-class TrlScale(models.TextChoices):
-    """Which ladder a level stands on; levels of different ladders never mix (R-TECH)."""
-
-    TRL_9 = "TRL-9", _("TRL, 9 levels")
-    QINGDAO_13 = "GB-13", _("Readiness, 13 levels (GB/T 22900 family)")
+from pilotharbor.technologies.models.market import MOVES, Cooperation, Pricing, Status, TrlScale
 
 
 class Achievement(Stateful):
@@ -45,6 +20,8 @@ class Achievement(Stateful):
     ``mrl``              manufacturing readiness 1–10, or empty
     ``submitted_by``     who put it up for review; ``reviewed_by`` who published or returned it,
                          never the same person
+    ``cooperation``      ways in which it may be had; ``price_fen`` what it is to cost, in fen, found
+                         by ``pricing``; empty where it is to be negotiated
     ``import_key``       external number or content hash, unique per owner
     """
 
@@ -79,6 +56,11 @@ class Achievement(Stateful):
     published_at = models.DateTimeField(null=True)
     source = models.CharField(max_length=200, blank=True)
     import_key = models.CharField(max_length=64, blank=True)
+    cooperation = ArrayField(
+        models.CharField(max_length=32, choices=Cooperation), default=list, blank=True
+    )
+    pricing = models.CharField(max_length=12, choices=Pricing, default=Pricing.NEGOTIABLE)
+    price_fen = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -101,6 +83,10 @@ class Achievement(Stateful):
                 condition=Q(reviewed_by__isnull=True)
                 | Q(submitted_by__isnull=True)
                 | ~Q(reviewed_by=models.F("submitted_by")),
+            ),
+            models.CheckConstraint(
+                name="technologies_achievement_price_not_negative",
+                condition=Q(price_fen__isnull=True) | Q(price_fen__gte=0),
             ),
             models.UniqueConstraint(
                 fields=["owner", "import_key"],
@@ -161,97 +147,3 @@ class IpAsset(models.Model):
     application_no = models.CharField(max_length=24, blank=True)
     number_checked = models.BooleanField(default=False)
     legal_status = models.CharField(max_length=16, choices=LegalStatus, default=LegalStatus.NONE)
-
-
-class Demand(Stateful):
-    """What an enterprise wants solved.
-
-    ``budget_fen``  what it is ready to spend, in fen, or empty
-    """
-
-    MOVES = MOVES
-    Status = Status
-
-    owner = models.ForeignKey("parties.Organisation", models.PROTECT)
-    title = models.CharField(max_length=200)
-    summary = models.TextField(max_length=4000)
-    detail = models.TextField(blank=True, max_length=20000)
-    keywords = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    industry = models.CharField(max_length=5, blank=True)
-    region = models.CharField(max_length=6, blank=True)
-    budget_fen = models.BigIntegerField(null=True, blank=True)
-    confidentiality = models.CharField(
-        max_length=12, choices=Confidentiality, default=Confidentiality.PUBLIC
-    )
-    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
-    review_note = models.CharField(max_length=500, blank=True)
-    submitted_by = models.ForeignKey(
-        "parties.Membership", models.PROTECT, null=True, related_name="+"
-    )
-    reviewed_by = models.ForeignKey(
-        "parties.Membership", models.PROTECT, null=True, related_name="+"
-    )
-    posted_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
-    posted_at = models.DateTimeField()
-    published_at = models.DateTimeField(null=True)
-    import_key = models.CharField(max_length=64, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="technologies_demand_budget_not_negative",
-                condition=Q(budget_fen__isnull=True) | Q(budget_fen__gte=0),
-            ),
-            models.CheckConstraint(
-                name="technologies_demand_reviewed_by_another",
-                condition=Q(reviewed_by__isnull=True)
-                | Q(submitted_by__isnull=True)
-                | ~Q(reviewed_by=models.F("submitted_by")),
-            ),
-            models.UniqueConstraint(
-                fields=["owner", "import_key"],
-                condition=~Q(import_key=""),
-                name="technologies_demand_import_once",
-            ),
-        ]
-        indexes = [models.Index(fields=["status", "-id"], name="technologies_demand_list")]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Reader(models.Model):
-    """A person let into one achievement or demand beyond what the confidentiality level says.
-
-    ``via``  ``named``: by its owner, one by one; ``project``: because of a project that carries it;
-             ``blind``: to judge it, without learning whose it is
-    """
-
-    class Via(models.TextChoices):
-        NAMED = "named", _("Named by the owner")
-        PROJECT = "project", _("Project team")
-        BLIND = "blind", _("Blind review")
-
-    achievement = models.ForeignKey(Achievement, models.CASCADE, null=True, related_name="readers")
-    demand = models.ForeignKey(Demand, models.CASCADE, null=True, related_name="readers")
-    membership = models.ForeignKey("parties.Membership", models.PROTECT)
-    via = models.CharField(max_length=8, choices=Via)
-    admitted_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="technologies_reader_of_one_thing",
-                condition=Q(achievement__isnull=False, demand__isnull=True)
-                | Q(achievement__isnull=True, demand__isnull=False),
-            ),
-            models.UniqueConstraint(
-                fields=["achievement", "membership", "via"],
-                name="technologies_reader_once_per_achievement",
-            ),
-            models.UniqueConstraint(
-                fields=["demand", "membership", "via"],
-                name="technologies_reader_once_per_demand",
-            ),
-        ]
-        indexes = [models.Index(fields=["membership", "via"], name="technologies_reader_whose")]

@@ -1,0 +1,1 @@
+"""What do other harbours offer, and what may they read of ours?"""

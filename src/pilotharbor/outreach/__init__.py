@@ -1,0 +1,1 @@
+"""Contests, roadshows and coaching: who met, who was judged, what came of it?"""
