@@ -10,6 +10,8 @@ from pilotharbor.launcher import console
 from pilotharbor.launcher.trouble import Trouble
 from pilotharbor.launcher.words import say
 from pilotharbor.matching.engine import embedding, trial
+from pilotharbor.matching.engine.e5.model import E5
+from pilotharbor.matching.engine.provider import Unavailable
 
 COLUMNS = ("recall@10", "recall@100", "mrr@10", "ndcg@10", "p50_ms", "p99_ms")
 WAYS = ("words", "meaning", "hybrid")
@@ -46,10 +48,10 @@ def run(args: argparse.Namespace) -> int:
     try:
         fields = [field.strip() for field in args.fields.split(",") if field.strip()]
         asked = trial.read(args.documents, args.queries, fields)
-        figures = trial.run(asked, embedding.choose(args.provider), _progress)
+        figures = trial.run(asked, embedding.choose(args.provider, E5), _progress)
     except trial.BadLine as exc:
         raise Trouble("match_bad_line", reason=exc) from exc
-    except embedding.Unavailable as exc:
+    except Unavailable as exc:
         raise Trouble("match_no_provider", reason=exc) from exc
     except (OSError, UnicodeDecodeError) as exc:
         raise Trouble("match_unreadable", reason=exc) from exc

@@ -2,38 +2,17 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
 
 import httpx
 import numpy as np
 
-from pilotharbor.matching.engine.e5.model import E5
-from pilotharbor.matching.engine.e5.weights import Floats, WeightsRefused
+from pilotharbor.matching.engine.provider import Provider, Unavailable
+from pilotharbor.matching.engine.vectors import Floats
 
 LOCAL, NONE = "local", "none"
 PATIENCE_S = 2.0
 LONGEST_ANSWER = 64_000_000
-
-
-class Unavailable(Exception):
-    """No vectors for now; search goes on with words and says so."""
-
-
-class Provider(Protocol):
-    """What makes vectors of length 1 from texts."""
-
-    name: str
-
-    @property
-    def dimensions(self) -> int:
-        """Numbers in a vector."""
-
-    def queries(self, texts: Sequence[str]) -> Floats:
-        """One row a need. Raises: Unavailable."""
-
-    def passages(self, texts: Sequence[str]) -> Floats:
-        """One row a result. Raises: Unavailable."""
 
 
 class Endpoint:
@@ -104,18 +83,19 @@ class Endpoint:
         return unit
 
 
-def choose(wanted: str, settings: Mapping[str, str] = os.environ) -> Provider | None:
+def choose(
+    wanted: str, local: Callable[[], Provider], settings: Mapping[str, str] = os.environ
+) -> Provider | None:
     """The provider of that name: ``local``, ``none``, or the address of an endpoint.
+
+    ``local`` makes the model on this machine.
 
     Raises: Unavailable when it cannot be had on this machine.
     """
     if wanted == NONE:
         return None
     if wanted == LOCAL:
-        try:
-            return E5()
-        except WeightsRefused as exc:
-            raise Unavailable(str(exc)) from exc
+        return local()
     if wanted.startswith(("http://", "https://")):
         return Endpoint(
             wanted,

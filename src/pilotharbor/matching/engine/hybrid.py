@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pilotharbor.matching.engine import dictionary, tokens
-from pilotharbor.matching.engine.embedding import Provider, Unavailable
+from pilotharbor.matching.engine.provider import Provider, Unavailable
 from pilotharbor.matching.engine.lexical import Asked, EmbeddedWords, Hit, Wanted
 from pilotharbor.matching.engine.tokens import Tokens
 from pilotharbor.matching.engine.vectors import Vectors

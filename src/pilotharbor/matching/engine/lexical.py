@@ -15,7 +15,7 @@ from pilotharbor.matching.engine import tokens
 from pilotharbor.matching.engine.tokens import Tokens
 
 WORDS, PAIRS, CHARACTERS = "words", "pairs", "characters"
-KEY, MARKS = "key", "marks"
+KEY, VERSION, MARKS = "key", "version", "marks"
 # What a kind of token counts for; found on needs in plain words, see docs/rules/matching.md.
 WEIGHTS = MappingProxyType({WORDS: 0.5, PAIRS: 1.0, CHARACTERS: 1.0})
 # A character that stands in more of the texts than this tells nothing, and costs most.
@@ -25,18 +25,25 @@ FEW_TEXTS = 20
 # Postings of single characters read for one query, rarest first, so that a million texts stay fast.
 CHARACTER_POSTINGS = 400_000
 MOST_TOKENS = 160
+# For many texts at once, and for the few of a moment.
 HEAP_BYTES = 256_000_000
+SMALL_HEAP_BYTES = 32_000_000
+FEW = 500
 TITLE_TIMES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text to be found: its number, title and body, and the marks it can be filtered by."""
+    """One text to be found: its number, title and body, and the marks it can be filtered by.
+
+    ``version``  says of which of its states the text is; see ``versions``
+    """
 
     key: int
     body: str
     title: str = ""
     marks: tuple[str, ...] = ()
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,12 @@ class Words(Protocol):
     def search(self, asked: "Asked", wanted: Wanted, limit: int) -> list[Hit]:
         """The best texts for the query, best first."""
 
+    def phrase(self, text: str, wanted: Wanted, limit: int) -> list[Hit]:
+        """Texts in which these characters stand one after the other."""
+
+    def versions(self) -> dict[int, int]:
+        """Number → version of every text that can be found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -82,6 +95,7 @@ class EmbeddedWords:
         """Open the index, or make it."""
         builder = tantivy.SchemaBuilder()
         builder.add_unsigned_field(KEY, indexed=True, fast=True)
+        builder.add_unsigned_field(VERSION, fast=True)
         builder.add_text_field(MARKS, tokenizer_name="raw", index_option="basic")
         for name in (WORDS, PAIRS):
             builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
@@ -103,7 +117,9 @@ class EmbeddedWords:
     def write(self, texts: Iterable[Text]) -> int:
         """Add texts, each in the place of an older one of its number; how many."""
         count = 0
-        writer = self._index.writer(heap_size=HEAP_BYTES, num_threads=1)
+        few = isinstance(texts, Sequence) and len(texts) <= FEW
+        heap = SMALL_HEAP_BYTES if few else HEAP_BYTES
+        writer = self._index.writer(heap_size=heap, num_threads=1)
         try:
             fresh = len(self) == 0
             for text in texts:
@@ -119,7 +135,7 @@ class EmbeddedWords:
 
     def remove(self, keys: Iterable[int]) -> None:
         """Take texts out."""
-        writer = self._index.writer(heap_size=HEAP_BYTES, num_threads=1)
+        writer = self._index.writer(heap_size=SMALL_HEAP_BYTES, num_threads=1)
         try:
             for key in keys:
                 writer.delete_documents_by_query(self._with_key(key))
@@ -150,6 +166,17 @@ class EmbeddedWords:
             return []
         query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in parts])
         return self._hits(searcher, self._among(query, wanted), limit)
+
+    def versions(self) -> dict[int, int]:
+        """Number → version of every text that can be found."""
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return {}
+        found = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
+        places = [address for _, address in found]
+        keys = searcher.fast_field_values(KEY, places)
+        versions = searcher.fast_field_values(VERSION, places)
+        return {int(k): int(v) for k, v in zip(keys, versions, strict=True)}
 
     def _with_key(self, key: int) -> Any:
         # Deleting by term looks for a signed number and finds none.
@@ -247,6 +274,7 @@ def _document(text: Text) -> Any:
             known = title + known
     document = tantivy.Document()
     document.add_unsigned(KEY, text.key)
+    document.add_unsigned(VERSION, text.version)
     for mark in text.marks:
         document.add_text(MARKS, mark)
     for name, found in (

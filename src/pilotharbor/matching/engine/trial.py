@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from pilotharbor.matching.engine import dictionary, hybrid
-from pilotharbor.matching.engine.embedding import Provider
+from pilotharbor.matching.engine.provider import Provider
 from pilotharbor.matching.engine.evaluate import percentile, quality
 from pilotharbor.matching.engine.hybrid import DEPTH, Engine
 from pilotharbor.matching.engine.lexical import EmbeddedWords, Text, Wanted

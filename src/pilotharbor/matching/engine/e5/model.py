@@ -10,7 +10,8 @@ from tokenizers import Tokenizer
 from tokenizers.models import Unigram
 
 from pilotharbor.matching.engine.e5 import graph
-from pilotharbor.matching.engine.e5.weights import Floats, Weights, find, full
+from pilotharbor.matching.engine.e5.weights import Weights, find, full
+from pilotharbor.matching.engine.vectors import Floats
 
 BATCH = 16
 BLANK = "\u2581"

@@ -18,16 +18,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pilotharbor.matching.engine.provider import Unavailable
+from pilotharbor.matching.engine.vectors import Floats
+
 FILE = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 MAGIC = b"E5S1"
 BLOCK = 32
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)])
 
-type Floats = NDArray[np.float32]
 
-
-class WeightsRefused(Exception):
+class WeightsRefused(Unavailable):
     """The model's file is missing or is not the one this version was tested with."""
 
 
