@@ -103,7 +103,7 @@ def test_a_professor_discloses_step_by_step(open_page, m, size, language):
     assert page.input_value("[name=title]") == "新型催化剂"
     seen.assert_fine(f"market-new-secret-{shot}")
     page.fill("[name=summary]", "一种用于加氢的催化剂。")
-    for name in ("inventors", "maturity", "rights", "place", "readers"):
+    for name in ("inventors", "maturity", "rights", "offer", "place", "readers"):
         page.locator(".form-actions .btn-primary").click()
         page.wait_for_url(f"**/edit/{name}")
         page.wait_for_load_state("networkidle")

@@ -69,6 +69,9 @@ def test_disclose_writes_a_draft_with_rights_and_its_inventor():
         ({"trl_level": 4}, "trl_evidence"),
         ({"mrl": 11}, "mrl"),
         ({"confidentiality": "top"}, "confidentiality"),
+        ({"cooperation": ["licence", "barter"]}, "cooperation"),
+        ({"pricing": "secret"}, "pricing"),
+        ({"price_fen": -1}, "price_fen"),
     ],
 )
 def test_disclose_names_the_wrong_field_and_leaves_no_trace(change, field):
@@ -80,6 +83,24 @@ def test_disclose_names_the_wrong_field_and_leaves_no_trace(change, field):
     assert list(refused.value.problems) == [field]
     assert Achievement.objects.count() == 1
     assert not Event.objects.exists()
+
+
+def test_the_same_ways_in_another_order_are_no_change():
+    m = market()
+    ways = {"cooperation": ["joint_development", "licence", "licence"], "price_fen": 0}
+    made = do(commands.disclose, m.inventor, content=CONTENT | ways)
+
+    again = {"cooperation": ["licence", "joint_development"], "price_fen": 0}
+    do(commands.revise, m.inventor, achievement_id=made.pk, content=again)
+    do(commands.revise, m.inventor, achievement_id=made.pk, content={"pricing": "auction"})
+
+    made.refresh_from_db()
+    assert (made.cooperation, made.price_fen, made.pricing) == (
+        ["licence", "joint_development"], 0, "auction",
+    )  # fmt: skip
+    assert [e.facts["fields"] for e in Event.objects.filter(name__endswith="revised")] == [
+        ["pricing"]
+    ]
 
 
 def test_level_thirteen_stands_on_its_own_scale():

@@ -39,9 +39,18 @@ def test_a_need_is_written_step_by_step_and_submitted():
     first = buyer.post("/demands/new", {"title": "供样", "summary": "公斤级", "keywords": "a；b"})
     need = Demand.objects.get(title="供样")
     assert first.url == f"/demands/{need.pk}/edit/place"
-    bad = buyer.post(first.url, {"budget": "many"})
+    bad = buyer.post(first.url, {"budget_fen": "many"})
     assert bad.status_code == 422
-    buyer.post(first.url, {"budget": "50万", "industry": "C26", "region": "330000"})
+    buyer.post(
+        first.url,
+        {
+            "budget_fen": "50万",
+            "cooperation": ["licence", "service"],
+            "trl_wanted": "5",
+            "industry": "C26",
+            "region": "330000",
+        },
+    )
     last = buyer.post(
         f"/demands/{need.pk}/edit/readers", {"confidentiality": "members", "detail": "用量"}
     )
@@ -52,6 +61,10 @@ def test_a_need_is_written_step_by_step_and_submitted():
     assert (need.status, need.budget_fen, need.keywords, need.industry, need.detail) == (
         "submitted", 50_000_000, ["a", "b"], "C26", "用量",
     )  # fmt: skip
+    assert (need.cooperation, need.trl_wanted) == (["licence", "service"], 5)
+    shown = buyer.get(f"/demands/{need.pk}").content.decode()
+    assert "Licence, Technical service" in shown
+    assert "TRL 5 or above" in shown
     assert "供样" in browse(m.operator).get("/reviews").content.decode()
     browse(m.operator).post(f"/demands/{need.pk}/publish")
     need.refresh_from_db()

@@ -102,7 +102,7 @@ def revise(
 ) -> dict[str, Any]:
     """Change what is given and leave the rest."""
     said = body.dict(exclude_unset=True)
-    changes = {k: v for k, v in said.items() if v is not None or k == "mrl"}
+    changes = {k: v for k, v in said.items() if v is not None or k in {"mrl", "price_fen"}}
     commands.revise(
         achievement_id=achievement_id,
         content=_content(changes),
@@ -227,7 +227,7 @@ def get_demand(request: HttpRequest, demand_id: int) -> dict[str, Any]:
 def revise_demand(request: ActorRequest, demand_id: int, body: s.DemandChanges) -> dict[str, Any]:
     """Change what is given and leave the rest."""
     said = body.dict(exclude_unset=True)
-    changes = {k: v for k, v in said.items() if v is not None or k == "budget_fen"}
+    changes = {k: v for k, v in said.items() if v is not None or k in {"budget_fen", "trl_wanted"}}
     commands.revise_demand(
         demand_id=demand_id,
         content=cast("DemandContent", changes),

@@ -11,7 +11,7 @@ from pilotharbor.kernel import codes
 from pilotharbor.kernel.codes import BadCode
 from pilotharbor.kernel.errors import Invalid
 from pilotharbor.parties.roles import Confidentiality
-from pilotharbor.technologies.models import IpAsset, TrlScale
+from pilotharbor.technologies.models import Cooperation, IpAsset, Pricing, TrlScale
 
 LENGTHS = {
     "title": 200,
@@ -25,6 +25,7 @@ REQUIRED = ("title", "summary")
 KEYWORDS, KEYWORD_LENGTH = 20, 60
 TOP_LEVEL: dict[str, int] = {TrlScale.TRL_9: 9, TrlScale.QINGDAO_13: 13}
 LARGEST_BUDGET_FEN = 10**15
+AMOUNTS = frozenset({"budget_fen", "price_fen"})
 RIGHTS = 50
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
@@ -45,6 +46,9 @@ class Content(TypedDict, total=False):
     mrl: int | None
     confidentiality: str
     source: str
+    cooperation: Sequence[str]
+    pricing: str
+    price_fen: int | None
 
 
 class DemandContent(TypedDict, total=False):
@@ -58,6 +62,8 @@ class DemandContent(TypedDict, total=False):
     region: str
     budget_fen: int | None
     confidentiality: str
+    cooperation: Sequence[str]
+    trl_wanted: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +117,22 @@ def texts_of(fields: Mapping[str, Any]) -> Iterable[str]:
             yield from value
 
 
+def plain_text(text: str, *, lines: bool = False) -> str:
+    """The text without control characters and outer blanks; on one line unless ``lines``."""
+    text = _CONTROL.sub("", text).replace("\r\n", "\n").strip()
+    return text if lines else " ".join(text.split())
+
+
 def _clean(name: str, value: Any) -> Any:
     if name == "keywords":
         words = (" ".join(_CONTROL.sub("", word).split()) for word in value)
         return list(dict.fromkeys(word for word in words if word))
+    if name == "cooperation":
+        # Always in the same order, so that saying the same ways again changes nothing.
+        ways = Cooperation.values
+        return sorted(set(value), key=lambda w: (ways.index(w) if w in ways else len(ways), w))
     if isinstance(value, str):
-        text = _CONTROL.sub("", value).replace("\r\n", "\n").strip()
-        return text if name in {"summary", "detail"} else " ".join(text.split())
+        return plain_text(value, lines=name in {"summary", "detail"})
     return value
 
 
@@ -135,8 +150,19 @@ def _problem(name: str, value: Any) -> str | None:
         return translate("Manufacturing readiness runs from 1 to 10.")
     if name == "confidentiality" and value not in Confidentiality.values:
         return translate("Choose one of the five confidentiality levels.")
-    if name == "budget_fen" and value is not None and not 0 <= value <= LARGEST_BUDGET_FEN:
-        return translate("A budget is not negative, and below ten trillion yuan.")
+    if name in AMOUNTS and value is not None and not 0 <= value <= LARGEST_BUDGET_FEN:
+        return translate("An amount is not negative, and below ten trillion yuan.")
+    return _market_problem(name, value)
+
+
+def _market_problem(name: str, value: Any) -> str | None:
+    """What is wrong with how it may be had, at what price, and how far along (R-TECH-11)."""
+    if name == "cooperation" and not set(value) <= set(Cooperation.values):
+        return translate("One of these ways of working together is unknown.")
+    if name == "pricing" and value not in Pricing.values:
+        return translate("Choose how the price is found.")
+    if name == "trl_wanted" and value is not None and not 1 <= value <= TOP_LEVEL[TrlScale.TRL_9]:
+        return translate("The readiness wanted runs from 1 to 9.")
     return None
 
 

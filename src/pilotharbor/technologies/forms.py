@@ -8,15 +8,20 @@ from django.forms import formset_factory
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from pilotharbor.kernel import money
-from pilotharbor.kernel.errors import DomainError
-from pilotharbor.kernel.fields import SpareRow, SpareRows, rows_of
+from pilotharbor.kernel.fields import SpareRow, SpareRows, YuanField, rows_of
 from pilotharbor.kernel.regions import PROVINCES
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.roles import Confidentiality
 from pilotharbor.technologies import industries
 from pilotharbor.technologies.commands import GivenRight
-from pilotharbor.technologies.models import Achievement, Demand, IpAsset, TrlScale
+from pilotharbor.technologies.models import (
+    Achievement,
+    Cooperation,
+    Demand,
+    IpAsset,
+    Pricing,
+    TrlScale,
+)
 from pilotharbor.technologies.queries import Entry
 
 LEVEL_HELP = {
@@ -175,27 +180,68 @@ class PlaceForm(forms.Form):
             region.choices = [("", "—"), *names]
 
 
-class BudgetForm(PlaceForm):
-    """What it may cost and where it belongs."""
+class OfferForm(forms.Form):
+    """How a result may be had, and at what price."""
 
-    budget = forms.CharField(
-        label=_("Budget in yuan"), required=False, max_length=24, help_text=_("Such as 500,000.")
+    cooperation = forms.MultipleChoiceField(
+        label=_("How may it be had?"),
+        required=False,
+        choices=Cooperation.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Everything you would agree to; enterprises filter by it."),
     )
-    field_order = ("budget", "industry", "region")
+    pricing = forms.ChoiceField(label=_("How is the price found?"), choices=Pricing.choices)
+    price_fen = YuanField(
+        label=_("Asking price in yuan"),
+        required=False,
+        help_text=_("Such as 800,000. Leave empty when it is to be negotiated."),
+    )
+
+
+class BudgetForm(PlaceForm):
+    """What it may cost, how to work together and where it belongs."""
+
+    budget_fen = YuanField(
+        label=_("Budget in yuan"), required=False, help_text=_("Such as 500,000.")
+    )
+    cooperation = forms.MultipleChoiceField(
+        label=_("How would you work together?"),
+        required=False,
+        choices=Cooperation.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    trl_wanted = forms.TypedChoiceField(
+        label=_("How far along must it be at least?"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[],
+    )
+    field_order = ("budget_fen", "cooperation", "trl_wanted", "industry", "region")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["discipline"]
+        wanted: Any = self.fields["trl_wanted"]
+        wanted.choices = wanted_levels()
 
-    def clean(self) -> dict[str, Any]:
-        """The budget in fen."""
-        data = dict(super().clean() or {})
-        text = data.pop("budget", "")
-        try:
-            data["budget_fen"] = money.parse_fen(text) if text else None
-        except DomainError as exc:
-            self.add_error("budget", str(exc))
-        return data
+
+def wanted_levels() -> list[tuple[str | int, Any]]:
+    """The readiness a need may ask for, in the words of somebody who does not know the scale."""
+    return [("", _("It does not matter")), *((n, _LEVELS[n]) for n in _LEVELS)]
+
+
+_LEVELS = {
+    1: _("TRL 1 · the principle has been observed"),
+    2: _("TRL 2 · an idea of how to use it"),
+    3: _("TRL 3 · shown to work in the laboratory"),
+    4: _("TRL 4 · a laboratory sample that works"),
+    5: _("TRL 5 · tried under conditions like ours"),
+    6: _("TRL 6 · a prototype on a pilot line"),
+    7: _("TRL 7 · running on trial in a plant"),
+    8: _("TRL 8 · finished and qualified"),
+    9: _("TRL 9 · in use elsewhere"),
+}
 
 
 class ReadersForm(forms.Form):
@@ -239,11 +285,14 @@ def initial_of(entry: Entry | None) -> dict[str, Any]:
         "confidentiality": entry.confidentiality,
     }  # fmt: skip
     if isinstance(entry, Demand):
-        fen = entry.budget_fen
-        return shown | {"budget": "" if fen is None else money.plain_yuan(fen)}
+        return shown | {
+            "budget_fen": entry.budget_fen, "cooperation": entry.cooperation,
+            "trl_wanted": entry.trl_wanted,
+        }  # fmt: skip
     return shown | {
         "discipline": entry.discipline, "trl_scale": entry.trl_scale, "trl_level": entry.trl_level,
-        "trl_evidence": entry.trl_evidence, "mrl": entry.mrl,
+        "trl_evidence": entry.trl_evidence, "mrl": entry.mrl, "cooperation": entry.cooperation,
+        "pricing": entry.pricing, "price_fen": entry.price_fen,
     }  # fmt: skip
 
 

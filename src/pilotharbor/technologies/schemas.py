@@ -14,6 +14,12 @@ Text = Annotated[str, Field(max_length=20_000)]
 Line = Annotated[str, Field(max_length=500)]
 Words = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=50)]
 Level = Literal["public", "members", "nda", "project", "core"]
+Way = Literal[
+    "transfer", "licence", "equity", "joint_implementation", "commissioned_development",
+    "joint_development", "consulting", "service",
+]  # fmt: skip
+Ways = Annotated[list[Way], Field(max_length=8)]
+Price = Literal["negotiable", "agreement", "listing", "auction"]
 Ids = Annotated[list[int], Field(max_length=50)]
 
 
@@ -54,6 +60,9 @@ class AchievementIn(Strict):
     ip: Annotated[list[RightIn], Field(max_length=100)] = []
     confidentiality: Level = "public"
     inventors: Ids = []
+    cooperation: Ways = []
+    pricing: Price = "negotiable"
+    price_fen: int | None = None
 
 
 class AchievementChanges(Strict):
@@ -71,6 +80,9 @@ class AchievementChanges(Strict):
     ip: Annotated[list[RightIn], Field(max_length=100)] | None = None
     confidentiality: Level | None = None
     inventors: Ids | None = None
+    cooperation: Ways | None = None
+    pricing: Price | None = None
+    price_fen: int | None = None
 
 
 class DemandIn(Strict):
@@ -84,6 +96,8 @@ class DemandIn(Strict):
     region: Line = ""
     budget_fen: int | None = None
     confidentiality: Level = "public"
+    cooperation: Ways = []
+    trl_wanted: int | None = None
 
 
 class DemandChanges(Strict):
@@ -97,6 +111,8 @@ class DemandChanges(Strict):
     region: Line | None = None
     budget_fen: int | None = None
     confidentiality: Level | None = None
+    cooperation: Ways | None = None
+    trl_wanted: int | None = None
 
 
 class NoteIn(Strict):
@@ -155,6 +171,7 @@ class EntryOut(Schema):
     confidentiality: str
     owner: OwnerOut | None
     published_at: datetime | None
+    cooperation: list[str]
 
 
 class AchievementOut(EntryOut):
@@ -163,6 +180,8 @@ class AchievementOut(EntryOut):
     discipline: str
     trl: TrlOut | None
     mrl: int | None
+    pricing: str
+    price_fen: int | None
 
 
 class AchievementFull(AchievementOut):
@@ -180,6 +199,7 @@ class DemandOut(EntryOut):
     """A need as listed."""
 
     budget_fen: int | None
+    trl_wanted: int | None
 
 
 class DemandFull(DemandOut):
@@ -210,6 +230,7 @@ def _entry(entry: Achievement | Demand, *, blind: bool) -> dict[str, Any]:
         "confidentiality": entry.confidentiality,
         "owner": None if blind else {"id": entry.owner_id, "name": entry.owner.name},
         "published_at": entry.published_at,
+        "cooperation": entry.cooperation,
     }
 
 
@@ -223,12 +244,18 @@ def achievement_out(entry: Achievement, *, blind: bool = False) -> dict[str, Any
         "discipline": entry.discipline,
         "trl": trl,
         "mrl": entry.mrl,
+        "pricing": entry.pricing,
+        "price_fen": entry.price_fen,
     }
 
 
 def demand_out(entry: Demand) -> dict[str, Any]:
     """A need as listed."""
-    return {**_entry(entry, blind=False), "budget_fen": entry.budget_fen}
+    return {
+        **_entry(entry, blind=False),
+        "budget_fen": entry.budget_fen,
+        "trl_wanted": entry.trl_wanted,
+    }
 
 
 def _opened(entry: Achievement | Demand, reading: Reading, *, insider: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pilotharbor.facilities.models import Equipment
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.roles import Role
 from pilotharbor.technologies.content import cleaned
-from pilotharbor.technologies.models import Achievement, Demand, IpAsset
+from pilotharbor.technologies.models import Achievement, Cooperation, Demand, IpAsset, Pricing
 from pilotharbor.web.transfer import exporter, importer
 from pilotharbor.web.transfer.kinds import KINDS
 from tests.factories.parties import MembershipFactory, OrganisationFactory
@@ -35,6 +35,8 @@ def kept(text: str) -> str:
 texts = st.builds(kept, st.text(max_size=30) | st.sampled_from(NASTY))
 long_texts = st.builds("{}\n{}".format, texts, texts).map(str.strip)
 words = st.lists(texts, max_size=4, unique=True)
+ways = st.lists(st.sampled_from(Cooperation.values), max_size=8)
+prices = st.none() | st.integers(0, 10**13)
 suffixes, languages = st.sampled_from([".csv", ".xlsx"]), st.sampled_from(["zh-hans", "en"])
 # Shrinking would write thousands of rows; the failing texts are short enough to read.
 many = settings(
@@ -58,13 +60,15 @@ def goes_and_comes(
 @many
 @given(
     rows=st.lists(st.tuples(texts, long_texts, words, texts, texts), min_size=1, max_size=8),
-    suffix=suffixes, language=languages,
+    ways=ways, price=prices, pricing=st.sampled_from(Pricing.values), suffix=suffixes,
+    language=languages,
 )  # fmt: skip
-def test_achievements(tmp_path, at, rows, suffix, language):
+def test_achievements(tmp_path, at, rows, ways, price, pricing, suffix, language):
     officer = MembershipFactory(role=Role.TTO_OFFICER)
     for n, (title, summary, keywords, discipline, number) in enumerate(rows):
         content = {"title": title, "summary": summary, "keywords": keywords, "source": title}
-        given = cleaned({**content, "discipline": discipline}, {})
+        offer = {"cooperation": ways, "price_fen": price, "pricing": pricing}
+        given = cleaned({**content, **offer, "discipline": discipline}, {})
         Achievement.objects.create(
             owner=officer.organisation, disclosed_by=officer, disclosed_at=at, **given,
             import_key=f"n:{n}{number[:50]}",
@@ -78,12 +82,13 @@ def test_achievements(tmp_path, at, rows, suffix, language):
 @many
 @given(
     rows=st.lists(st.tuples(texts, long_texts, words), min_size=1, max_size=8),
-    suffix=suffixes, language=languages,
+    ways=ways, level=st.none() | st.integers(1, 9), suffix=suffixes, language=languages,
 )  # fmt: skip
-def test_demands(tmp_path, at, rows, suffix, language):
+def test_demands(tmp_path, at, rows, ways, level, suffix, language):
     buyer = MembershipFactory(role=Role.ENTERPRISE_MEMBER)
     for title, summary, keywords in rows:
-        given = cleaned({"title": title, "summary": summary, "keywords": keywords}, {})
+        content = {"title": title, "summary": summary, "keywords": keywords}
+        given = cleaned({**content, "cooperation": ways, "trl_wanted": level}, {})
         Demand.objects.create(owner=buyer.organisation, posted_by=buyer, posted_at=at, **given)
 
     left, unchanged, bad = goes_and_comes("demands", tmp_path, suffix, language, buyer, at)

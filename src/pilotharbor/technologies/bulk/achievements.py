@@ -20,7 +20,8 @@ from pilotharbor.technologies.models import Achievement, Inventor, IpAsset
 
 ACHIEVEMENT_FIELDS = frozenset({
     "title", "summary", "detail", "keywords", "industry", "discipline", "region", "trl_scale",
-    "trl_level", "trl_evidence", "mrl", "confidentiality", "source",
+    "trl_level", "trl_evidence", "mrl", "confidentiality", "source", "cooperation", "pricing",
+    "price_fen",
 })  # fmt: skip
 
 type Pair = tuple[Achievement, Incoming]

@@ -14,7 +14,7 @@ from pilotharbor.technologies.models import Demand
 
 DEMAND_FIELDS = frozenset({
     "title", "summary", "detail", "keywords", "industry", "region", "budget_fen",
-    "confidentiality",
+    "confidentiality", "cooperation", "trl_wanted",
 })  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from pilotharbor.parties.models import Membership, Person
 from pilotharbor.parties.views.pages import frame, speaks_chinese
 from pilotharbor.technologies import industries, queries
 from pilotharbor.technologies.forms import ReaderForm
-from pilotharbor.technologies.models import Achievement, Reader, Status
+from pilotharbor.technologies.models import Achievement, Cooperation, Reader, Status
 from pilotharbor.technologies.queries import Entry, Reading
 from pilotharbor.technologies.views.market import MARKETS, actor_of
 
@@ -55,6 +55,10 @@ FIELDS = {
     "mrl": _("Manufacturing readiness"),
     "confidentiality": _("Confidentiality"),
     "budget_fen": _("Budget"),
+    "trl_wanted": _("Readiness wanted"),
+    "cooperation": _("Ways of working together"),
+    "pricing": _("How the price is found"),
+    "price_fen": _("Asking price"),
     "source": _("Source"),
     "ip": _("Rights"),
     "inventors": _("Inventors"),
@@ -84,6 +88,7 @@ def detail(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
         "has_detail": bool(entry.detail),
         "mark": _mark(actor, at) if reading.watermarked and opened and actor else "",
         "place": _place(entry),
+        "ways": _ways(entry),
         "industry_name": industries.name_of(entry.industry),
         "inventors": _inventors(entry),
         "rights": _rights(entry, reading),
@@ -114,6 +119,13 @@ def _place(entry: Entry) -> str:
     if province is None:
         return entry.region
     return province.zh if speaks_chinese() else province.en
+
+
+def _ways(entry: Entry) -> str:
+    """How it may be had, or how its owner would work together."""
+    return ("、" if speaks_chinese() else ", ").join(
+        str(Cooperation(way).label) for way in entry.cooperation
+    )
 
 
 def _inventors(entry: Entry) -> str:

@@ -44,6 +44,12 @@ STEPS = {
         INVENTORS,
         Step("maturity", _("Maturity"), _("How far along is it?"), forms.MaturityForm),
         RIGHTS,
+        Step(
+            "offer",
+            _("How it may be had"),
+            _("How may it be had, and at what price?"),
+            forms.OfferForm,
+        ),
         Step("place", _("Where it belongs"), _("Where does it belong?"), forms.PlaceForm),
         Step("readers", _("Confidentiality"), _("Who may read what?"), forms.ReadersForm),
     ),

@@ -6,7 +6,7 @@ from pilotharbor.facilities.models import Equipment
 from pilotharbor.kernel import codes, time
 from pilotharbor.kernel.sheets import Column
 from pilotharbor.parties.roles import Confidentiality, OrganisationKind
-from pilotharbor.technologies.models import IpAsset, TrlScale
+from pilotharbor.technologies.models import Cooperation, IpAsset, Pricing, TrlScale
 from pilotharbor.web.transfer import parsing
 
 _LEVELS = _("One of public, members, nda, project, core.")
@@ -17,6 +17,7 @@ _WORDS = parsing.Listed(20, each=60)
 _PEOPLE = parsing.Listed(50, each=254)
 _RIGHT_NUMBERS = parsing.Listed(50, each=40, places=True)
 _RIGHT_KINDS = parsing.Listed(50, places=True, entry=parsing.choice(IpAsset.Kind))
+_WAYS = parsing.Listed(len(Cooperation), entry=parsing.choice(Cooperation))
 _RIGHT_STATES = parsing.Listed(50, places=True, entry=parsing.choice(IpAsset.LegalStatus))
 
 _NUMBER = Column(
@@ -53,6 +54,11 @@ _REGION = Column(
 _CONFIDENTIALITY = Column(
     name="confidentiality", headings=("保密等级", "Confidentiality", "保密级别", "密级"), help=_LEVELS,
     parse=parsing.confidentiality(Confidentiality), example="公开",
+)  # fmt: skip
+_COOPERATION = Column(
+    name="cooperation", headings=("合作方式", "Ways of cooperation", "转化方式", "拟转化方式"),
+    help=_("Such as transfer, licence, equity or joint_development, set apart by semicolons."),
+    parse=_WAYS, many=_WAYS.entries, most=400, example="许可；合作开发",
 )  # fmt: skip
 
 # Written on the way out so that a list can be read; where an entry stands is decided elsewhere.
@@ -106,6 +112,12 @@ ACHIEVEMENTS = (
     Column(name="inventors", headings=("完成人邮箱", "Inventor e-mails", "完成人"), most=13_000,
            help=_("E-mail addresses of members of your organisation, set apart by semicolons."),
            parse=_PEOPLE, many=_PEOPLE.entries),
+    _COOPERATION,
+    Column(name="pricing", headings=("定价方式", "Pricing"),
+           help=_("One of negotiable, agreement, listing, auction."),
+           parse=parsing.choice(Pricing), example="面议"),
+    Column(name="price_fen", headings=("意向价格（元）", "Asking price (CNY)", "价格", "报价"),
+           help=_MONEY, parse=parsing.amount, example="80万"),
     _DETAIL,
     Column(name="source", headings=("来源", "Source"), most=200, help=_("At most 200 characters.")),
     *_STATE,
@@ -121,6 +133,10 @@ DEMANDS = (
     _REGION,
     Column(name="budget_fen", headings=("预算（元）", "Budget (CNY)", "预算", "budget", "拟投入"),
            help=_MONEY, parse=parsing.amount, example="50万"),
+    _COOPERATION,
+    Column(name="trl_wanted", headings=("期望成熟度", "TRL wanted"),
+           help=_("A whole number from 1 to 9: how far along a solution must be at least."),
+           parse=parsing.level(9), example="5"),
     _CONFIDENTIALITY,
     _DETAIL,
     *_STATE,

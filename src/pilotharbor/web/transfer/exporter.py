@@ -12,6 +12,7 @@ from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind as RightsKind
 from pilotharbor.technologies import queries as technologies
+from pilotharbor.technologies.models import Cooperation
 from pilotharbor.web.transfer import parsing
 from pilotharbor.web.transfer.cells import (
     Export,
@@ -61,6 +62,11 @@ def _number(record: Any, actor: Membership) -> str:
     return bulk.number_of(record, record.import_key)
 
 
+def _ways(record: Any, actor: Membership) -> Cell:
+    del actor
+    return parsing.joined([str(Cooperation(way).label) for way in record.cooperation])
+
+
 ENTRY: dict[str, Said] = {
     "number": _own(_number),
     **fields("title", "summary"),
@@ -93,6 +99,9 @@ EXPORTS: dict[str, Export] = {
                     [i.membership.person.email for i in record.inventors.all()]
                 )
             ),
+            "cooperation": _ways,
+            "pricing": label("pricing"),
+            "price_fen": yuan("price_fen"),
             **fields("source"),
             **LAST,
         },
@@ -104,7 +113,14 @@ EXPORTS: dict[str, Export] = {
         "demands",
         KINDS["demands"].label,
         lambda actor: technologies.visible_demands(actor=actor).select_related("owner"),
-        {**ENTRY, **fields("region"), "budget_fen": yuan("budget_fen"), **LAST},
+        {
+            **ENTRY,
+            **fields("region"),
+            "budget_fen": yuan("budget_fen"),
+            "cooperation": _ways,
+            **fields("trl_wanted"),
+            **LAST,
+        },
     ),
     "organisations": Export(
         "organisations",
