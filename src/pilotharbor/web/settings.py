@@ -164,6 +164,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "register_organisation": "300/h/ip",
     "accept_invitation": "300/h/ip",
+    "raise_objection": "30/h/ip",
 }
 # How many proxies of ours stand in front and add to X-Forwarded-For; without any, nobody is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PILOTHARBOR_TRUSTED_PROXIES") or "0")
@@ -243,6 +244,12 @@ STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 PROCRASTINATE_IMPORT_PATHS = ["pilotharbor.web.transfer.tasks"]
+# OAI-PMH: the domain name in identifiers (else that of the public address), whom harvesters write to,
+# how often one address may ask, and whether this harbour may fetch from addresses of its own network.
+OAI_NAMESPACE = os.environ.get("PILOTHARBOR_OAI_NAMESPACE", "")
+OAI_EMAIL = os.environ.get("PILOTHARBOR_OAI_EMAIL", "")
+OAI_REQUESTS_A_MINUTE = 300
+HARVEST_PRIVATE = os.environ.get("PILOTHARBOR_HARVEST_PRIVATE") == "1"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 EMAIL_BACKEND = os.environ.get(

@@ -1,0 +1,1 @@
+"""What changes: records for others, sources, and what arrives from them."""

@@ -1,0 +1,1 @@
+"""OAI-PMH itself: how it is written, asked and read, with no word of our tables."""
