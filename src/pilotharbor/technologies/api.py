@@ -13,8 +13,12 @@ from pilotharbor.technologies import commands, queries
 from pilotharbor.technologies import schemas as s
 from pilotharbor.technologies.commands import Content, DemandContent, GivenRight
 from pilotharbor.technologies.models import Achievement, Demand
+from pilotharbor.technologies.scenarios.api import router as scenarios
+from pilotharbor.technologies.notices.api import router as notices
 
 router = Router()
+router.add_router("", scenarios)
+router.add_router("", notices)
 
 
 # Results

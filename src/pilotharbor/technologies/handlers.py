@@ -11,9 +11,16 @@ from pilotharbor.parties import queries as people
 from pilotharbor.parties.models import Organisation
 from pilotharbor.parties.roles import Role
 from pilotharbor.technologies import queries
-from pilotharbor.technologies.models import Achievement, Demand
+from pilotharbor.technologies.models import Achievement, Demand, Objection, PriceNotice
 from pilotharbor.technologies.queries import Entry
 
+notices.say("technologies.notice.opened", _("The price notice of “{title}” is public."))
+notices.say(
+    "technologies.objection.raised", _("Somebody objects to the price notice of “{title}”.")
+)
+notices.say(
+    "technologies.objection.answered", _("Your objection to the notice of “{title}” was answered.")
+)
 for _noun in ("achievement", "demand"):
     notices.say(f"technologies.{_noun}.submitted", _("“{title}” waits for your review."))
     notices.say(f"technologies.{_noun}.published", _("“{title}” has been published."))
@@ -82,3 +89,40 @@ def tell_the_reader(event: Event) -> None:
     entry = _entry(event)
     rows = entry.readers.filter(membership_id=event.facts.get("membership_id"))
     _tell(event, entry, set(rows.values_list("membership_id", flat=True)))
+
+
+def _tell_of_notice(event: Event, notice: PriceNotice, told: set[int]) -> None:
+    parties.notify(
+        member_ids=told,
+        not_to=event.person_id,
+        kind=event.name,
+        url=reverse("price_notice", args=[notice.pk]),
+        event=event,
+        at=event.at,
+        facts={"title": notice.title},
+    )
+
+
+@handles("technologies.notice.opened")
+def tell_the_inventors(event: Event) -> None:
+    """Whoever made a result hears at which price it is to change hands."""
+    notice = PriceNotice.objects.get(pk=event.subject_id)
+    made = notice.achievement.inventors.values_list("membership_id", flat=True)
+    _tell_of_notice(event, notice, set(made))
+
+
+@handles("technologies.objection.raised")
+def tell_the_office(event: Event) -> None:
+    """The office answers objections."""
+    notice = PriceNotice.objects.select_related("achievement").get(pk=event.facts["notice_id"])
+    owner_id = notice.achievement.owner_id
+    office = people.people_of(organisation_id=owner_id, roles=[Role.TTO_OFFICER])
+    _tell_of_notice(event, notice, set(office.values_list("pk", flat=True)))
+
+
+@handles("technologies.objection.answered")
+def tell_who_objected(event: Event) -> None:
+    """Whoever objected while signed in hears what the office found."""
+    objection = Objection.objects.select_related("notice").get(pk=event.subject_id)
+    if objection.raised_by_id:
+        _tell_of_notice(event, objection.notice, {objection.raised_by_id})

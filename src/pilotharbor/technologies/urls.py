@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from pilotharbor.technologies.views import actions, detail, lists, wizard
+from pilotharbor.technologies.views import actions, detail, lists, notices, wizard
 
 
 def _market(noun: str) -> list[URLPattern]:
@@ -30,4 +30,14 @@ urlpatterns = [
         name="reader_unname",
     ),
     path("reviews", lists.reviews, name="reviews"),
+    path("achievements/<int:pk>/price-notices/new", notices.new, name="price_notice_new"),
+    path("price-notices", notices.notice_list, name="price_notices"),
+    path("price-notices/rules", notices.rules, name="notice_rules"),
+    path("price-notices/<int:pk>", notices.notice_detail, name="price_notice"),
+    path("price-notices/<int:pk>/edit", notices.edit, name="price_notice_edit"),
+    path("price-notices/<int:pk>/open", notices.open_, name="price_notice_open"),
+    path("price-notices/<int:pk>/withdraw", notices.withdraw, name="price_notice_withdraw"),
+    path("price-notices/<int:pk>/conclude", notices.conclude, name="price_notice_conclude"),
+    path("price-notices/<int:pk>/object", notices.object_, name="price_notice_object"),
+    path("objections/<int:pk>/answer", notices.answer, name="objection_answer"),
 ]

@@ -77,6 +77,7 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
             ),
             Place("demands", pgettext_lazy("navigation", "Needs"), "target", "d", Kind.DEMAND),
             Place("matches", pgettext_lazy("navigation", "Matches"), "link", "m", Kind.DEMAND),
+            Place("price_notices", _("Price notices"), "scale"),
         ),
     ),
     (

@@ -3,17 +3,31 @@
 from pilotharbor.technologies.models.achievements import Achievement, Inventor, IpAsset
 from pilotharbor.technologies.models.demands import Demand
 from pilotharbor.technologies.models.market import MOVES, Cooperation, Pricing, Status, TrlScale
+from pilotharbor.technologies.models.notices import NoticeRule, Objection, PriceNotice
 from pilotharbor.technologies.models.readers import Reader
+from pilotharbor.technologies.models.scenarios import (
+    Direction,
+    Frontier,
+    Scenario,
+    ScenarioAnswer,
+)
 
 __all__ = [
     "MOVES",
     "Achievement",
     "Cooperation",
     "Demand",
+    "Direction",
+    "Frontier",
     "Inventor",
     "IpAsset",
+    "NoticeRule",
+    "Objection",
+    "PriceNotice",
     "Pricing",
     "Reader",
+    "Scenario",
+    "ScenarioAnswer",
     "Status",
     "TrlScale",
 ]

@@ -19,7 +19,8 @@ from pilotharbor.parties.models import Membership, Person
 from pilotharbor.parties.views.pages import frame, speaks_chinese
 from pilotharbor.technologies import industries, queries
 from pilotharbor.technologies.forms import ReaderForm
-from pilotharbor.technologies.models import Achievement, Cooperation, Reader, Status
+from pilotharbor.technologies.models import Achievement, Cooperation, PriceNotice, Reader, Status
+from pilotharbor.technologies.notices import queries as notices
 from pilotharbor.technologies.queries import Entry, Reading
 from pilotharbor.technologies.views.market import MARKETS, actor_of
 
@@ -99,11 +100,19 @@ def detail(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
         and (entry.status in {"draft", "returned"} or (entry.status == "published" and approves)),
         "withdrawable": insider and Status.WITHDRAWN in entry.MOVES[entry.status],
         "timeline": _timeline(entry) if insider else None,
+        "price_notices": _notices(entry, reading, actor),
         "readers": _readers(entry) if writes and noun == "achievement" else [],
         "reader_form": ReaderForm() if writes and noun == "achievement" else None,
         "crumbs": [(translate("Home"), "/"), (market.name, f"/{noun}s"), (entry.title, "")],
     }
     return render(request, "technologies/detail.html", context)
+
+
+def _notices(entry: Entry, reading: Reading, actor: Membership | None) -> Sequence[PriceNotice]:
+    """The price notices of a result; a blind reader would learn whose it is by them."""
+    if reading.blind or not isinstance(entry, Achievement):
+        return []
+    return list(notices.notices_of(achievement_id=entry.pk, actor=actor)[:TOLD])
 
 
 def _own(entry: Entry, actor: Membership | None) -> bool:
