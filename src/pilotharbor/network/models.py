@@ -145,13 +145,17 @@ class HarvestRun(Stateful):
 
 
 class HarvestFault(models.Model):
-    """A record that could not be taken, and why; ``code`` of the refusal, ``said`` in words."""
+    """A record that could not be taken, and why.
+
+    ``code``  of the refusal, ``said`` what is wrong with it in words, by language; empty where the
+              code says everything
+    """
 
     run = models.ForeignKey(HarvestRun, models.CASCADE, related_name="faults")
     page = models.PositiveIntegerField()
     identifier = models.CharField(max_length=500)
     code = models.CharField(max_length=60)
-    said = models.CharField(max_length=500)
+    said = models.JSONField(default=dict)
 
 
 class HarvestedRecord(models.Model):
