@@ -1,0 +1,1 @@
+"""Which files belong to an entry, and what did it say before?"""
