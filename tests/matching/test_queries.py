@@ -160,7 +160,7 @@ def test_an_older_event_never_overwrites_a_newer_one(m):
     entry = IndexEntry.objects.get(kind=ACHIEVEMENT, object_id=m.achievement.pk)
     older = (
         ACHIEVEMENT, m.achievement.pk, "旧题", " 旧题 ", "旧题", 1, "public", "published",
-        m.university.pk, entry.event_id - 1,
+        m.university.pk, entry.event_id - 1, "旧题", "",
     )  # fmt: skip
 
     index.write([older])

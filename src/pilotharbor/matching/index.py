@@ -6,29 +6,34 @@ from django.db import connection
 
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.transactions import command
+from pilotharbor.matching import marks
 from pilotharbor.matching.engine import score, words
+from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND
 from pilotharbor.technologies.models import Achievement, Demand, Status
 
-ACHIEVEMENT = "technologies.achievement"
-DEMAND = "technologies.demand"
+CHANNEL = "matching_index"
 
 # An older event, delivered late or again, never overwrites a newer one.
 _UPSERT = """
 INSERT INTO matching_indexentry AS e
-    (kind, object_id, title, text, words, word_count, level, status, owner_id, event_id)
+    (kind, object_id, title, text, words, word_count, level, status, owner_id, event_id, body, marks,
+     touched)
 SELECT kind, object_id, title, text, array_to_tsvector(string_to_array(terms, ' ')), word_count,
-       level, status, owner_id, event_id
+       level, status, owner_id, event_id, body, string_to_array(marks, ' '),
+       pg_current_xact_id()::text::bigint
 FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[],
-            %s::text[], %s::bigint[], %s::bigint[])
-    AS t(kind, object_id, title, text, terms, word_count, level, status, owner_id, event_id)
+            %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[])
+    AS t(kind, object_id, title, text, terms, word_count, level, status, owner_id, event_id, body,
+         marks)
 ON CONFLICT (kind, object_id) DO UPDATE SET
     title = excluded.title, text = excluded.text, words = excluded.words,
     word_count = excluded.word_count, level = excluded.level, status = excluded.status,
-    owner_id = excluded.owner_id, event_id = excluded.event_id
+    owner_id = excluded.owner_id, event_id = excluded.event_id,
+    body = excluded.body, marks = excluded.marks, touched = excluded.touched
 WHERE e.event_id < excluded.event_id
 """
 
-type Row = tuple[str, int, str, str, str, int, str, str, int, int]
+type Row = tuple[str, int, str, str, str, int, str, str, int, int, str, str]
 
 
 @command
@@ -56,6 +61,8 @@ def _row(kind: str, entry: Achievement | Demand, event_id: int) -> Row:
     return (
         kind, entry.pk, entry.title if text else "", text, terms, score.length_of(text),
         entry.confidentiality, entry.status, entry.owner_id, event_id,
+        "\n".join(["；".join(entry.keywords), entry.summary]).strip() if text else "",
+        " ".join(marks.of(kind, entry)) if text else "",
     )  # fmt: skip
 
 
@@ -67,6 +74,8 @@ def write(rows: Sequence[Row]) -> None:
     columns = [list(column) for column in zip(*sorted(rows), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, columns)
+        # Whoever finds by these entries hears of it when this is committed.
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
 @command

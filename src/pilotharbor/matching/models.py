@@ -1,5 +1,6 @@
 """The index of what can be found, and matches between results and needs."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -19,6 +20,9 @@ class IndexEntry(models.Model):
     ``level``        confidentiality of the entry; ``owner_id`` its organisation
     ``project_id``   for things only a project's team may find
     ``event_id``     newest event it reflects, so an older one never overwrites it
+    ``body``         keywords and summary as they are written, for the engine; empty unless published
+    ``marks``        what the engine filters by (``marks.py``)
+    ``touched``      the transaction that wrote it, by which the engine finds what is new
     """
 
     kind = models.CharField(max_length=48)
@@ -32,12 +36,18 @@ class IndexEntry(models.Model):
     owner_id = models.BigIntegerField()
     project_id = models.BigIntegerField(null=True)
     event_id = models.BigIntegerField()
+    body = models.TextField(default="")
+    marks = ArrayField(models.CharField(max_length=80), default=list)
+    touched = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "object_id"], name="matching_entry_once")
         ]
-        indexes = [GinIndex(fields=["words"], name="matching_entry_words")]
+        indexes = [
+            GinIndex(fields=["words"], name="matching_entry_words"),
+            models.Index(fields=["touched"], name="matching_entry_touched"),
+        ]
 
 
 class Match(Stateful):

@@ -4,16 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchQueryField
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 
-from pilotharbor.matching import statistics
 from pilotharbor.matching.engine import figures, reasons, score
 from pilotharbor.matching.engine.reasons import Figure
-from pilotharbor.matching.index import ACHIEVEMENT, DEMAND
-from pilotharbor.matching.models import IndexEntry, Match
-from pilotharbor.matching.statistics import quoted
+from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, KINDS
+from pilotharbor.matching.marks import Narrowing
+from pilotharbor.matching.models import Match
+from pilotharbor.matching.ranking import Asking, Place, query_of, ranked
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Scope, Verb
@@ -21,16 +19,18 @@ from pilotharbor.technologies import queries as technologies
 from pilotharbor.technologies.models import Achievement, Demand, Status
 from pilotharbor.technologies.queries import Entry
 
-# How many entries are ranked; they are those that have the rarest words of the query.
-CANDIDATES = 300
 LONGEST_QUERY = 2000
 SNIPPET = 120
-KINDS = {ACHIEVEMENT: Kind.ACHIEVEMENT, DEMAND: Kind.DEMAND}
+EVERYTHING = Narrowing()
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One find: the entry, how well it answers, and why; ``blind`` without its owner."""
+    """One find: the entry, how well it answers, and why; ``blind`` without its owner.
+
+    ``score_bp``    beside the best find of the same search, which has 10000
+    ``words_bp``    the same by words alone, ``meaning_bp`` by meaning alone; 0 if not found so
+    """
 
     entry: Entry
     kind: str
@@ -39,6 +39,8 @@ class Hit:
     phrases: list[str]
     figures: list[Figure]
     blind: bool
+    words_bp: int = 0
+    meaning_bp: int = 0
 
     @property
     def reasons(self) -> list[dict[str, str | None]]:
@@ -46,66 +48,99 @@ class Hit:
         return reasons.as_json(self.phrases, self.figures)
 
 
-class _Has(Func):
-    """``words @@ tsquery``."""
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """The finds, best first; ``with_meaning``: not by words alone.
 
-    template = "(%(expressions)s)"
-    arg_joiner = " @@ "
-    output_field = BooleanField()
-
-
-def visible_entries(*, actor: Membership | None) -> QuerySet[IndexEntry]:
-    """What the actor may find: filtered before anything is counted or ranked.
-
-    Source: R-MATCH-1.
+    ``why``  there was no meaning: ``off`` and ``away`` of the finder itself, else what it says
     """
-    shown = Q(pk__in=[])
-    for label, kind in KINDS.items():
-        shown |= Q(kind=label) & _shown(actor, kind)
-    return IndexEntry.objects.filter(shown, status=Status.PUBLISHED)
+
+    hits: list[Hit]
+    with_meaning: bool = False
+    why: str = ""
 
 
-def _shown(actor: Membership | None, kind: Kind) -> Q:
-    reach = rights.scopes(actor, Verb.READ, kind)
-    if Scope.ALL in reach:
-        return Q()
-    shown = Q(level__in=technologies.listed_levels(actor, kind))
-    if actor is None:
-        return shown
-    if Scope.OWN in reach:
-        shown |= Q(owner_id=actor.organisation_id)
-    if admitted := technologies.admitted_ids(actor, kind):
-        shown |= Q(object_id__in=admitted)
-    return shown
+def find(
+    *,
+    text: str,
+    actor: Membership | None,
+    kind: str | None = None,
+    narrowing: Narrowing = EVERYTHING,
+    limit: int = 20,
+    meaning: bool = True,
+) -> Finds:
+    """The entries the actor may see that answer a text best, best first.
+
+    Source: R-MATCH-2.
+    """
+    kinds = tuple(KINDS) if kind is None else (kind,)
+    (found,) = find_all(
+        texts=[text],
+        asking=Asking(actor, kinds, narrowing, meaning),
+        limit=limit,
+        with_figures=False,
+    )
+    return found
+
+
+def find_all(
+    *, texts: Sequence[str], asking: Asking, limit: int, with_figures: bool = True
+) -> list[Finds]:
+    """The same for many texts at once, with the figures that each asks for."""
+    short = [text[:LONGEST_QUERY] for text in texts]
+    answers = ranked(texts=short, asking=asking, limit=limit)
+    keys = {(place.label, place.object_id) for answer in answers for place in answer.places}
+    entries = _entries(keys, asking.actor)
+    achievements = [pk for label, pk in entries if label == ACHIEVEMENT]
+    blind = technologies.blind_ids(asking.actor, achievements)
+    return [
+        Finds(
+            [
+                _hit(text, entries[key], place, blind=key[1] in blind and key[0] == ACHIEVEMENT,
+                     with_figures=with_figures)
+                for place in answer.places
+                if (key := (place.label, place.object_id)) in entries
+            ],
+            with_meaning=answer.with_meaning,
+            why=answer.why,
+        )
+        for text, answer in zip(short, answers, strict=True)
+    ]  # fmt: skip
 
 
 def search(
     *, text: str, actor: Membership | None, kind: str | None = None, limit: int = 20
 ) -> list[Hit]:
-    """The entries the actor may see that answer the words best, best first.
+    """The finds alone."""
+    return find(text=text, actor=actor, kind=kind, limit=limit).hits
 
-    Source: R-MATCH-2.
-    """
-    rows = visible_entries(actor=actor)
-    if kind is not None:
-        rows = rows.filter(kind=kind)
-    return _ranked(text[:LONGEST_QUERY], rows, actor, limit, with_figures=False)
+
+def candidates(
+    *,
+    entry: Entry,
+    actor: Membership | None,
+    narrowing: Narrowing = EVERYTHING,
+    limit: int = 20,
+) -> Finds:
+    """What is published on the other side and may fit, with the reasons; best first."""
+    other = ACHIEVEMENT if isinstance(entry, Demand) else DEMAND
+    asking = Asking(actor, (other,), narrowing)
+    (found,) = find_all(texts=[text_of(entry)], asking=asking, limit=limit)
+    return found
 
 
 def candidates_for_demand(
     *, demand: Demand, actor: Membership | None, limit: int = 20
 ) -> list[Hit]:
     """Published results that may answer a need, with the reasons; best first."""
-    rows = visible_entries(actor=actor).filter(kind=ACHIEVEMENT)
-    return _ranked(_text_of(demand), rows, actor, limit)
+    return candidates(entry=demand, actor=actor, limit=limit).hits
 
 
 def candidates_for_achievement(
     *, achievement: Achievement, actor: Membership | None, limit: int = 20
 ) -> list[Hit]:
     """Published needs that a result may answer, with the reasons; best first."""
-    rows = visible_entries(actor=actor).filter(kind=DEMAND)
-    return _ranked(_text_of(achievement), rows, actor, limit)
+    return candidates(entry=achievement, actor=actor, limit=limit).hits
 
 
 # Beside the best hit, one that fits less than a fifth as well is a chance word.
@@ -113,7 +148,7 @@ FLOOR = 5
 
 
 def worth_showing(hits: Sequence[Hit]) -> list[Hit]:
-    """Those of the hits that have a reason and are not far behind the best.
+    """Those of the hits that have a reason, or mean the same, and are not far behind the best.
 
     Source: R-MATCH-7.
     """
@@ -121,79 +156,19 @@ def worth_showing(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if _has_reason(hit) and hit.score_bp * FLOOR >= best]
 
 
+# Of what has no word in common, only what is among the nearest by meaning.
+NEAR_BP = 5000
+
+
 def _has_reason(hit: Hit) -> bool:
+    if hit.meaning_bp >= NEAR_BP:
+        return True
     return bool(hit.phrases) or any(figure.outcome != "unknown" for figure in hit.figures)
 
 
-def _text_of(entry: Entry) -> str:
+def text_of(entry: Entry) -> str:
+    """What an entry is searched by: title, keywords and summary, never its detail."""
     return "\n".join([entry.title, *entry.keywords, entry.summary])[:LONGEST_QUERY]
-
-
-def _query(text: str) -> tuple[score.Query, dict[str, int]]:
-    """The weighted query and how common its terms are."""
-    asked = score.asked(text)
-    known = statistics.corpus()
-    common = statistics.frequencies(asked, known)
-    weights = score.weigh(asked, common, known.documents)
-    return score.Query(weights, known.mean_length), common
-
-
-def _ranked(
-    text: str,
-    rows: QuerySet[IndexEntry],
-    actor: Membership | None,
-    limit: int,
-    *,
-    with_figures: bool = True,
-) -> list[Hit]:
-    query, common = _query(text)
-    scored = []
-    for label, object_id, flat, length in _candidates(query, common, rows):
-        if points := query.score(flat, length):
-            scored.append((-points, label, object_id))
-    scored.sort()
-    found = scored[:limit]
-    entries = _entries(((label, pk) for _, label, pk in found), actor)
-    blind = technologies.blind_ids(actor, [pk for label, pk in entries if label == ACHIEVEMENT])
-    return [
-        _hit(
-            text, entries[label, pk], label, query.share_bp(-points),
-            blind=label == ACHIEVEMENT and pk in blind, with_figures=with_figures,
-        )
-        for points, label, pk in found
-        if (label, pk) in entries
-    ]  # fmt: skip
-
-
-def _candidates(
-    query: score.Query, common: dict[str, int], rows: QuerySet[IndexEntry]
-) -> Iterable[tuple[str, int, str, int]]:
-    """At most ``CANDIDATES`` entries: those with the rarest terms of the query."""
-    terms = sorted((t for t in query.weights if common.get(t)), key=lambda t: (common[t], t))
-    if not terms:
-        return []
-    columns = ("kind", "object_id", "text", "word_count")
-    if common[terms[0]] > CANDIDATES and len(terms) > 1:
-        # Every word is common: those that have the most of them together come first.
-        together = _having(rows, " & ", terms[:3])
-        found = list(together.values_list(*columns)[:CANDIDATES])
-        if len(found) >= CANDIDATES // 6:
-            return found
-    chosen: list[str] = []
-    expected = 0
-    for term in terms:
-        if chosen and expected + common[term] > 2 * CANDIDATES:
-            break
-        chosen.append(term)
-        expected += common[term]
-    return _having(rows, " | ", chosen).values_list(*columns)[: 2 * CANDIDATES]
-
-
-def _having(
-    rows: QuerySet[IndexEntry], operator: str, terms: Sequence[str]
-) -> QuerySet[IndexEntry]:
-    wanted = Cast(Value(operator.join(quoted(t) for t in terms)), SearchQueryField())
-    return rows.filter(_Has(F("words"), wanted))
 
 
 def _entries(
@@ -215,15 +190,15 @@ def _entries(
     return found
 
 
-def _hit(
-    text: str, entry: Entry, label: str, score_bp: int, *, blind: bool, with_figures: bool
-) -> Hit:
-    theirs = _text_of(entry)
+def _hit(text: str, entry: Entry, place: Place, *, blind: bool, with_figures: bool) -> Hit:
+    theirs = text_of(entry)
     phrases = reasons.shared_phrases(text, theirs)
     return Hit(
         entry=entry,
-        kind=label,
-        score_bp=score_bp,
+        kind=place.label,
+        score_bp=place.score_bp,
+        words_bp=place.words_bp,
+        meaning_bp=place.meaning_bp,
         snippet=_snippet(entry.summary, phrases),
         phrases=phrases,
         figures=figures.compare(text, theirs) if with_figures else [],
@@ -257,11 +232,11 @@ def fit(*, achievement: Achievement, demand: Demand) -> Fit:
 
     Source: R-MATCH-3.
     """
-    asked = _text_of(demand)
-    query, _common = _query(asked)
+    asked = text_of(demand)
+    query, _common = query_of(asked)
     flat = score.weighted_flat(achievement.title, achievement.keywords, achievement.summary)
     points = query.score(flat, score.length_of(flat))
-    theirs = _text_of(achievement)
+    theirs = text_of(achievement)
     said = reasons.as_json(reasons.shared_phrases(asked, theirs), figures.compare(asked, theirs))
     return Fit(query.share_bp(points), said)
 

@@ -15,8 +15,10 @@ SILENT = [sys.executable, "-c", "import time; time.sleep(60)"]
 TALKS_NONSENSE = [sys.executable, "-c", "print('x' * 100, flush=True); import time; time.sleep(9)"]
 REFUSES = [
     sys.executable, "-c",
-    "import sys, json, struct; c = json.dumps({'refused': 'no file'}).encode();"
-    "sys.stdout.buffer.write(struct.pack('<I', len(c)) + c); sys.stdout.flush()",
+    (
+        "import sys, json, struct; c = json.dumps({'refused': 'no file'}).encode();"
+        "sys.stdout.buffer.write(struct.pack('<I', len(c)) + c); sys.stdout.flush()"
+    ),
 ]  # fmt: skip
 
 
@@ -51,7 +53,8 @@ def test_an_idle_one_gives_its_memory_back_and_wakes_up_again():
         patient(apart, ["甲"])
         process = apart._process
         apart.rest()
-        assert process is not None and process.poll() is not None
+        assert process is not None
+        assert process.poll() is not None
         assert not apart.awake
         assert patient(apart, ["甲"]).shape == (1, 384)
     finally:

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from pilotharbor.matching.engine import embedding
-from pilotharbor.matching.engine.embedding import Endpoint, Unavailable
+from pilotharbor.matching.engine.e5.model import E5
+from pilotharbor.matching.engine.embedding import Endpoint
+from pilotharbor.matching.engine.provider import Unavailable
 
 
 @pytest.fixture
@@ -91,10 +93,11 @@ def test_nobody_there_means_no_vectors_for_now():
 def test_providers_are_chosen_by_name():
     chosen = embedding.choose(
         "https://vectors.example/v1",
+        E5,
         {"PILOTHARBOR_EMBEDDING_MODEL": "bge", "PILOTHARBOR_EMBEDDING_DIMENSIONS": "64"},
     )
 
     assert (chosen.name, chosen.dimensions) == ("bge", 64)
-    assert embedding.choose("none") is None
+    assert embedding.choose("none", E5) is None
     with pytest.raises(Unavailable, match="begins with http"):
-        embedding.choose("magic")
+        embedding.choose("magic", E5)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from pilotharbor.matching.engine import dictionary, hybrid
-from pilotharbor.matching.engine.embedding import Unavailable
 from pilotharbor.matching.engine.hybrid import Engine, fuse
-from pilotharbor.matching.engine.lexical import EmbeddedWords, Hit, Text
+from pilotharbor.matching.engine.lexical import EmbeddedWords, Hit, Text, Wanted
+from pilotharbor.matching.engine.provider import Unavailable
 
 
 class Meaning:
@@ -51,7 +51,7 @@ def test_what_says_the_same_in_other_words_is_found_by_meaning():
     provider = Meaning({"想把外壳做轻": unit(3)})
     engine = Engine(EmbeddedWords(), provider)
     engine.words.write([Text(1, "飞轮密封罩减重优化"), Text(2, "抗体纯化")])
-    engine.vectors.fill([1, 2], np.stack([unit(3), unit(9)]))
+    engine.meaning.put([1, 2], [0, 0], np.stack([unit(3), unit(9)]), [(), ()])
 
     found = engine.search("想把外壳做轻")
 
@@ -62,6 +62,7 @@ def test_what_says_the_same_in_other_words_is_found_by_meaning():
 def test_search_goes_on_with_words_when_meaning_is_away_and_says_so():
     engine = Engine(EmbeddedWords(), Meaning(None))
     engine.words.write([Text(1, "飞轮密封罩减重优化")])
+    engine.meaning.put([1], [0], unit(3)[None, :], [()])
 
     found = engine.search("密封罩")
 
@@ -73,8 +74,41 @@ def test_without_a_provider_words_alone_are_searched():
     engine = Engine(EmbeddedWords(), None)
     engine.words.write([Text(1, "飞轮密封罩减重优化")])
 
-    assert engine.search("密封罩") == hybrid.Found(engine.search("密封罩").hits, with_meaning=False)
-    assert [hit.key for hit in engine.search("密封罩").hits] == [1]
+    assert engine.search("密封罩") == hybrid.Found([Hit(1, 1.0)], with_meaning=False, shares={1: (1, 0)})
+
+
+def test_filters_hold_for_words_and_for_meaning_before_anything_is_ranked():
+    provider = Meaning({"密封罩": unit(3)})
+    engine = Engine(EmbeddedWords(), provider)
+    texts = [Text(k, "飞轮密封罩减重优化", marks=(f"see/{k % 2}",)) for k in range(150)]
+    engine.words.write(texts)
+    keys = [text.key for text in texts]
+    engine.meaning.put(keys, keys, np.stack([unit(3)] * 150), [text.marks for text in texts])
+
+    found = engine.search("密封罩", wanted=Wanted((frozenset({"see/1"}),)), limit=200)
+
+    assert {hit.key for hit in found.hits} == set(range(1, 150, 2))
+
+
+@pytest.mark.parametrize("query", ['"密封罩减重"', "轻 “密封罩减重”", "「密封罩减重」"])
+def test_what_stands_in_quotes_must_stand_there_as_it_is(query):
+    engine = Engine(EmbeddedWords(), Meaning({query: unit(3)}))
+    engine.words.write([Text(1, "飞轮密封罩减重优化"), Text(2, "减重之后的密封罩")])
+    engine.meaning.put([1, 2], [0, 0], np.stack([unit(3)] * 2), [(), ()])
+
+    assert [hit.key for hit in engine.search(query).hits] == [1]
+
+
+def test_many_needs_are_answered_as_one_by_one():
+    rows = {"密封罩": unit(3), "抗体": unit(9), "  ": unit(5), "?": unit(5)}
+    engine = Engine(EmbeddedWords(), Meaning(rows))
+    engine.words.write([Text(1, "飞轮密封罩减重优化"), Text(2, "抗体纯化")])
+    engine.meaning.put([1, 2], [0, 0], np.stack([unit(3), unit(9)]), [(), ()])
+
+    found = engine.search_all(["密封罩", "抗体", "  "])
+
+    assert found[:2] == [engine.search("密封罩"), engine.search("抗体")]
+    assert found[2].hits == []
 
 
 def test_the_dictionary_offers_chinese_for_each_telling_word():

@@ -4,48 +4,72 @@ Words and meaning each find their hundred independently; each list is stretched 
 added up by weight. Ranking only what has the words would lose what says the same in other words.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pilotharbor.matching.engine import dictionary, tokens
+from pilotharbor.matching.engine.lexical import EVERYTHING, Asked, Hit, Wanted, Words
 from pilotharbor.matching.engine.provider import Provider, Unavailable
-from pilotharbor.matching.engine.lexical import Asked, EmbeddedWords, Hit, Wanted
+from pilotharbor.matching.engine.shelf import Shelf
 from pilotharbor.matching.engine.tokens import Tokens
-from pilotharbor.matching.engine.vectors import Vectors
 
 DEPTH = 100
 # How much words count beside meaning; see docs/rules/matching.md for what was tried.
 WORDS_SHARE = 0.4
 TRANSLATED_SHARE = 0.5
 LONGEST_QUERY = 2000
-PASSAGES_AT_ONCE = 64
+QUERIES_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer: the hits, and whether meaning took part; if not, ``why``."""
+    """An answer: the hits, and whether meaning took part; if not, ``why``.
+
+    ``shares``  of a hit: its score by words and by meaning, each stretched to 0…1; 0 if not found so
+    """
 
     hits: list[Hit]
     with_meaning: bool
     why: str = ""
+    shares: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+
+
+# What stands between these must stand in a text as it is.
+_EXACTLY = re.compile(r'"([^"]{1,80})"|“([^”]{1,80})”|「([^」]{1,80})」|『([^』]{1,80})』')
 
 
 def asked(text: str) -> Asked:
     """A query as tokens; of one in another language than the texts, its translations."""
     short = text[:LONGEST_QUERY]
-    if dictionary.is_foreign(short):
+    exact = tuple("".join(found) for found in _EXACTLY.findall(short))
+    if dictionary.is_foreign(short) and not exact:
         return Asked(Tokens(), dictionary.choices(short))
-    return Asked(tokens.of(short))
+    return Asked(tokens.of(short), phrases=exact)
 
 
 def fuse(words: Sequence[Hit], meaning: Sequence[Hit], share: float, limit: int) -> list[Hit]:
     """Both lists as one, best first; ``share`` of a point is for words, the rest for meaning."""
-    total: dict[int, float] = {}
-    for hits, weight in ((words, share), (meaning, 1 - share)):
-        for key, score in _stretched(hits).items():
-            total[key] = total.get(key, 0.0) + weight * score
+    return fused(words, meaning, share, limit).hits
+
+
+def fused(words: Sequence[Hit], meaning: Sequence[Hit], share: float, limit: int) -> Found:
+    """The same with the share of each list in each hit."""
+    by_words, by_meaning = _stretched(words), _stretched(meaning)
+    parts = {key: (by_words.get(key, 0.0), by_meaning.get(key, 0.0)) for key in by_words}
+    parts |= {key: (by_words.get(key, 0.0), score) for key, score in by_meaning.items()}
+    total = {key: share * w + (1 - share) * m for key, (w, m) in parts.items()}
     order = sorted(total, key=lambda key: (-total[key], key))[:limit]
-    return [Hit(key, total[key]) for key in order]
+    hits = [Hit(key, total[key]) for key in order]
+    return Found(hits, with_meaning=True, shares={key: parts[key] for key in order})
+
+
+def words_alone(hits: Sequence[Hit], limit: int, why: str = "") -> Found:
+    """What was found by words only, its scores stretched like the others."""
+    shares = _stretched(hits)
+    best = [Hit(hit.key, shares[hit.key]) for hit in hits[:limit]]
+    parts = {hit.key: (hit.score, 0.0) for hit in best}
+    return Found(best, with_meaning=False, why=why, shares=parts)
 
 
 def _stretched(hits: Sequence[Hit]) -> Mapping[int, float]:
@@ -66,25 +90,56 @@ def share_of_words(question: Asked) -> float:
 class Engine:
     """An index of words and one of meaning over the same texts."""
 
-    def __init__(self, words: EmbeddedWords, provider: Provider | None) -> None:
-        """Nothing indexed yet; without a provider words alone are searched."""
+    def __init__(
+        self, words: Words, provider: Provider | None, meaning: Shelf | None = None
+    ) -> None:
+        """Without a provider words alone are searched."""
         self.words = words
         self.provider = provider
-        self.vectors = Vectors(provider.dimensions) if provider else None
+        self.meaning = meaning
+        if provider is not None and meaning is None:
+            self.meaning = Shelf(provider.dimensions)
 
-    def search(self, text: str, *, wanted: Wanted = Wanted(), limit: int = 20) -> Found:  # noqa: B008
-        """The best texts for a need, best first."""
-        question = asked(text)
-        words = self.words.search(question, wanted, max(DEPTH, limit))
+    def search(self, text: str, *, wanted: Wanted = EVERYTHING, limit: int = 20) -> Found:
+        """The best texts for a need among those that have the wanted marks, best first."""
+        (found,) = self.search_all([text], wanted=wanted, limit=limit)
+        return found
+
+    def search_all(
+        self,
+        texts: Sequence[str],
+        *,
+        wanted: Wanted = EVERYTHING,
+        limit: int = 20,
+    ) -> list[Found]:
+        """The same for many needs at once."""
+        questions = [asked(text) for text in texts]
+        depth = max(DEPTH, limit)
+        words = [self.words.search(question, wanted, depth) for question in questions]
         try:
-            meaning = self._meaning(text, max(DEPTH, limit))
+            meaning = self._meaning(texts, wanted, depth)
         except Unavailable as exc:
-            return Found(words[:limit], with_meaning=False, why=str(exc))
+            return [words_alone(hits, limit, str(exc)) for hits in words]
         if meaning is None:
-            return Found(words[:limit], with_meaning=False)
-        return Found(fuse(words, meaning, share_of_words(question), limit), with_meaning=True)
+            return [words_alone(hits, limit) for hits in words]
+        return [
+            # Who asks for an exact phrase wants nothing that merely means the same.
+            words_alone(hits, limit)
+            if question.phrases
+            else fused(hits, close, share_of_words(question), limit)
+            for question, hits, close in zip(questions, words, meaning, strict=True)
+        ]
 
-    def _meaning(self, text: str, limit: int) -> list[Hit] | None:
-        if self.provider is None or self.vectors is None or not text.strip():
+    def _meaning(self, texts: Sequence[str], wanted: Wanted, depth: int) -> list[list[Hit]] | None:
+        if self.provider is None or self.meaning is None or not len(self.meaning):
             return None
-        return self.vectors.search(self.provider.queries([text[:LONGEST_QUERY]])[0], limit)
+        found: list[list[Hit]] = []
+        for start in range(0, len(texts), QUERIES_AT_ONCE):
+            # An empty text means nothing, and is near to anything.
+            part = [text[:LONGEST_QUERY] for text in texts[start : start + QUERIES_AT_ONCE]]
+            rows = self.provider.queries([text if text.strip() else "?" for text in part])
+            nearest = self.meaning.search_all(rows, depth, wanted)
+            found += [
+                hits if text.strip() else [] for text, hits in zip(part, nearest, strict=True)
+            ]
+        return found

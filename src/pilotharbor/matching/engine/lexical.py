@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import tantivy
 
-from pilotharbor.matching.engine import tokens
+from pilotharbor.matching.engine import tokens, words
 from pilotharbor.matching.engine.tokens import Tokens
 
 WORDS, PAIRS, CHARACTERS = "words", "pairs", "characters"
@@ -61,6 +61,9 @@ class Wanted:
     groups: tuple[frozenset[str], ...] = ()
 
 
+EVERYTHING = Wanted()
+
+
 class Words(Protocol):
     """What finds texts by their words: the embedded engine here, or a distributed one."""
 
@@ -82,10 +85,15 @@ class Words(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query as tokens; ``choices`` are words of another language, each by any of its translations."""
+    """A query as tokens.
+
+    ``choices``  words of another language, each by any of its translations
+    ``phrases``  what must stand in a text as it is
+    """
 
     tokens: Tokens
     choices: tuple[tuple[str, ...], ...] = ()
+    phrases: tuple[str, ...] = ()
 
 
 class EmbeddedWords:
@@ -151,21 +159,31 @@ class EmbeddedWords:
         if not parts or not searcher.num_docs:
             return []
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
+        exact = [part for text in asked.phrases for part in self._exactly(text)]
+        if exact:
+            musts = [(tantivy.Occur.Must, part) for part in (query, *exact)]
+            query = tantivy.Query.boolean_query(musts)
         return self._hits(searcher, self._among(query, wanted), limit)
 
     def phrase(self, text: str, wanted: Wanted, limit: int) -> list[Hit]:
         """Texts in which these characters stand one after the other; of Latin text its words."""
-        searcher = self._index.searcher()
-        known = tokens.of(text)
-        parts = [self._term(WORDS, word) for word in known.words if not known.characters]
-        if len(known.characters) > 1:
-            parts = [tantivy.Query.phrase_query(self._schema, CHARACTERS, list(known.characters))]
-        elif known.characters:
-            parts = [self._term(CHARACTERS, known.characters[0])]
+        parts = self._exactly(text)
         if not parts:
             return []
         query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in parts])
-        return self._hits(searcher, self._among(query, wanted), limit)
+        return self._hits(self._index.searcher(), self._among(query, wanted), limit)
+
+    def _exactly(self, text: str) -> list[Any]:
+        """Chinese characters one after the other, stretch by stretch; of Latin text its words."""
+        parts: list[Any] = []
+        for run in words.runs(text):
+            if not words.is_han(run):
+                parts.append(self._term(WORDS, run))
+            elif len(run) > 1:
+                parts.append(tantivy.Query.phrase_query(self._schema, CHARACTERS, list(run)))
+            else:
+                parts.append(self._term(CHARACTERS, run))
+        return parts
 
     def versions(self) -> dict[int, int]:
         """Number → version of every text that can be found."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pilotharbor.matching.engine.lexical import Hit, Wanted
+from pilotharbor.matching.engine.lexical import EVERYTHING, Hit, Wanted
 from pilotharbor.matching.engine.marks import Marks
 from pilotharbor.matching.engine.vectors import Floats, Vectors
 
@@ -141,7 +141,7 @@ class Shelf:
             self._versions.pop(key, None)
             self._waiting.pop(key, None)
 
-    def search(self, row: Floats, limit: int, wanted: Wanted = Wanted()) -> list[Hit]:  # noqa: B008
+    def search(self, row: Floats, limit: int, wanted: Wanted = EVERYTHING) -> list[Hit]:
         """The nearest of those that have the wanted marks, nearest first."""
         return self._vectors.search(row, limit, self._marks.mask(wanted))
 

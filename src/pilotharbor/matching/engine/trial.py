@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from pilotharbor.matching.engine import dictionary, hybrid
-from pilotharbor.matching.engine.provider import Provider
 from pilotharbor.matching.engine.evaluate import percentile, quality
 from pilotharbor.matching.engine.hybrid import DEPTH, Engine
 from pilotharbor.matching.engine.lexical import EmbeddedWords, Text, Wanted
+from pilotharbor.matching.engine.provider import Provider
 
 AT_ONCE = 512
 FIELDS = ("title", "keywords", "abstract")
@@ -105,9 +105,11 @@ def run(trial: Trial, provider: Provider | None, progress: Progress) -> dict[str
     engine = Engine(EmbeddedWords(), provider)
     engine.words.write(trial.texts)
     words_s = time.perf_counter() - started
-    if provider is not None and engine.vectors is not None:
+    if provider is not None and engine.meaning is not None:
         rows = _passages(trial.texts, provider, progress)
-        engine.vectors.fill([text.key for text in trial.texts], rows)
+        keys = [text.key for text in trial.texts]
+        engine.meaning.put(keys, [text.version for text in trial.texts], rows,
+                           [text.marks for text in trial.texts])  # fmt: skip
     index_s = time.perf_counter() - started
     _warm(engine)
     figures: dict[str, Any] = {"words": _measured(trial, lambda text: _words(engine, text))}
@@ -151,9 +153,9 @@ def _words(engine: Engine, text: str) -> list[int]:
 
 
 def _meaning(engine: Engine, provider: Provider, text: str) -> list[int]:
-    if engine.vectors is None:
+    if engine.meaning is None:
         return []
-    return [hit.key for hit in engine.vectors.search(provider.queries([text])[0], DEPTH)]
+    return [hit.key for hit in engine.meaning.search(provider.queries([text])[0], DEPTH)]
 
 
 def _measured(trial: Trial, answer: Callable[[str], list[int]]) -> dict[str, float]:

@@ -1,0 +1,82 @@
+"""By what can finds be narrowed, and how is that said to the engine?
+
+A mark is ``facet/value``. A code has one for itself and one for each code it lies under, so that
+asking for a division finds everything below it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pilotharbor.matching.engine.lexical import Wanted
+from pilotharbor.technologies.models import Achievement, Demand, TrlScale
+
+REGION_LEVELS = (2, 4, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What finds are narrowed to; what is empty does not narrow.
+
+    ``industry``, ``region``  a code and everything below it
+    ``trl_from``, ``trl_to``  on the nine-level scale, both included
+    ``cooperation``           any of these ways; ``levels`` any of these confidentiality levels
+    """
+
+    industry: str = ""
+    region: str = ""
+    trl_from: int | None = None
+    trl_to: int | None = None
+    cooperation: tuple[str, ...] = field(default=())
+    levels: tuple[str, ...] = field(default=())
+
+    def groups(self) -> Iterator[frozenset[str]]:
+        """One group of marks for each thing that narrows."""
+        if self.industry:
+            yield frozenset({f"industry/{self.industry.upper()}"})
+        if code := region_stem(self.region):
+            yield frozenset({f"region/{code}"})
+        if self.trl_from is not None or self.trl_to is not None:
+            low, high = self.trl_from or 1, self.trl_to or 9
+            yield frozenset(f"trl/{level}" for level in range(max(low, 1), min(high, 9) + 1))
+        if self.cooperation:
+            yield frozenset(f"way/{way}" for way in self.cooperation)
+        if self.levels:
+            yield frozenset(f"level/{level}" for level in self.levels)
+
+
+def region_stem(code: str) -> str:
+    """The part of a GB/T 2260 code that says something: 330000 is 33, 330200 is 3302."""
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+
+
+def of(kind: str, entry: Achievement | Demand) -> list[str]:
+    """The marks of an entry. Who may find it is in ``see``, ``own`` and ``id``, by kind."""
+    found = [
+        f"kind/{kind}",
+        f"see/{kind}/{entry.confidentiality}",
+        f"own/{kind}/{entry.owner_id}",
+        f"id/{kind}/{entry.pk}",
+        f"level/{entry.confidentiality}",
+        *(f"industry/{code}" for code in _industries(entry.industry)),
+        *(f"region/{entry.region[:size]}" for size in REGION_LEVELS if entry.region),
+        *(f"way/{way}" for way in entry.cooperation),
+    ]
+    if (level := _trl(entry)) is not None:
+        found.append(f"trl/{level}")
+    return list(dict.fromkeys(found))
+
+
+def _trl(entry: Achievement | Demand) -> int | None:
+    if isinstance(entry, Demand):
+        return entry.trl_wanted
+    return entry.trl_level if entry.trl_scale == TrlScale.TRL_9 else None
+
+
+def _industries(code: str) -> Iterable[str]:
+    """C2614 lies in C261, C26 and C."""
+    return [code[:size] for size in (1, 3, 4, 5) if len(code) >= size]
+
+
+def narrowed(visible: frozenset[str], wanted: Narrowing) -> Wanted:
+    """What may be seen and is wanted, as the engine takes it."""
+    return Wanted((visible, *wanted.groups()))
