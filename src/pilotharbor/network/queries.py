@@ -165,7 +165,10 @@ def possible_authors() -> QuerySet[Membership]:
     """Who may submit results of an organisation, and so what arrives from elsewhere."""
     return (
         parties.standing()
-        .filter(role__in=[Role.RESEARCHER, Role.TTO_OFFICER])
+        .filter(
+            role__in=[Role.RESEARCHER, Role.TTO_OFFICER],
+            organisation__status=Organisation.Status.APPROVED,
+        )
         .select_related("person", "organisation")
         .order_by("organisation__name", "person__name", "pk")
     )

@@ -76,9 +76,14 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
                 Kind.ACHIEVEMENT,
             ),
             Place("demands", pgettext_lazy("navigation", "Needs"), "target", "d", Kind.DEMAND),
+            Place("scenarios", pgettext_lazy("navigation", "Scenarios"), "flask", "y", Kind.DEMAND),
             Place("matches", pgettext_lazy("navigation", "Matches"), "link", "m", Kind.DEMAND),
             Place("price_notices", _("Price notices"), "scale"),
         ),
+    ),
+    (
+        pgettext_lazy("navigation", "Meet"),
+        (Place("roadshows", _("Roadshows and events"), "calendar"),),
     ),
     (
         pgettext_lazy("navigation", "Judge"),
@@ -118,6 +123,7 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
             Place("accreditations", _("Accreditations"), "check"),
             Place("statistics", _("Statistics"), "eye", "q"),
             Place("imports", _("Import and export"), "upload", "x"),
+            Place("harvest_sources", _("Sources of results"), "download", when=parties.oversees),
             Place("break_glass", _("Emergency reading"), "alert", when=sees_emergencies),
             Place("audit", _("Audit trail"), "eye", "l", when=reads_trail),
             Place("dead_letters", _("Dead letters"), "alert", "z", when=parties.oversees),

@@ -83,9 +83,14 @@ def asked(given: Sequence[tuple[str, str]]) -> Asked:
         raise Refused("badArgument", f"{verbs[0]} does not take: {', '.join(sorted(illegal))}.")
     if missing := rule.required - {name for name, value in arguments.items() if value}:
         raise Refused("badArgument", f"{verbs[0]} needs: {', '.join(sorted(missing))}.")
-    if "set" in arguments and not _SET.fullmatch(arguments["set"]):
+    if "set" in arguments and not is_set(arguments["set"]):
         raise Refused("badArgument", "This is no setSpec.")
     return Asked(verbs[0], arguments)
+
+
+def is_set(spec: str) -> bool:
+    """Whether this has the form of a setSpec."""
+    return _SET.fullmatch(spec) is not None
 
 
 def stretch(arguments: Mapping[str, str]) -> Stretch:

@@ -56,6 +56,15 @@ def base_of(url: str) -> SplitResult:
     return parts
 
 
+def is_base(url: str) -> bool:
+    """Whether this can be the address of a repository."""
+    try:
+        base_of(url)
+    except Trouble:
+        return False
+    return True
+
+
 def _port(parts: SplitResult) -> int:
     return parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
 
@@ -234,7 +243,11 @@ class Fetcher:
             "write": limits.read_seconds,
             "pool": limits.connect_seconds,
         }
-        sent = {"User-Agent": "PilotHarbor-OAI/1", "Accept": "text/xml", "Accept-Encoding": "gzip"}
+        sent: dict[bytes | str, bytes | str] = {
+            "User-Agent": "PilotHarbor-OAI/1",
+            "Accept": "text/xml",
+            "Accept-Encoding": "gzip",
+        }
         sent["Host"] = urlsplit(url).netloc
         self._deadline.until = self._deadline.tick() + limits.page_seconds
         try:
