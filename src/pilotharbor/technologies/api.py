@@ -13,12 +13,16 @@ from pilotharbor.technologies import commands, queries
 from pilotharbor.technologies import schemas as s
 from pilotharbor.technologies.commands import Content, DemandContent, GivenRight
 from pilotharbor.technologies.models import Achievement, Demand
-from pilotharbor.technologies.scenarios.api import router as scenarios
 from pilotharbor.technologies.notices.api import router as notices
+from pilotharbor.technologies.papers.api import router as papers
+from pilotharbor.technologies.patents.api import router as patents
+from pilotharbor.technologies.scenarios.api import router as scenarios
 
 router = Router()
 router.add_router("", scenarios)
 router.add_router("", notices)
+router.add_router("", papers)
+router.add_router("", patents)
 
 
 # Results

@@ -11,8 +11,13 @@ from pilotharbor.parties import queries as people
 from pilotharbor.parties.models import Organisation
 from pilotharbor.parties.roles import Role
 from pilotharbor.technologies import queries
+from pilotharbor.technologies.commands import patents
 from pilotharbor.technologies.models import Achievement, Demand, Objection, PriceNotice
 from pilotharbor.technologies.queries import Entry
+from pilotharbor.technologies.scenarios import handlers as scenarios
+
+# Loading this module is what lets the reactions of that one be heard.
+__all__ = ["scenarios"]
 
 notices.say("technologies.notice.opened", _("The price notice of “{title}” is public."))
 notices.say(
@@ -126,3 +131,23 @@ def tell_who_objected(event: Event) -> None:
     objection = Objection.objects.select_related("notice").get(pk=event.subject_id)
     if objection.raised_by_id:
         _tell_of_notice(event, objection.notice, {objection.raised_by_id})
+
+
+@handles(
+    "technologies.achievement.published",
+    "technologies.achievement.revised",
+    "technologies.achievement.reader_named",
+    "technologies.achievement.readers_admitted",
+    "technologies.achievement.detail_viewed",
+    "technologies.achievement.file_added",
+    "technologies.achievement.right_described",
+)
+def note_what_happened(event: Event) -> None:
+    """A result with which something happens does not sleep (R-TECH-42)."""
+    patents.note_activity(achievement_id=event.subject_id, at=event.at)
+
+
+@handles("technologies.notice.opened")
+def note_the_notice(event: Event) -> None:
+    """Nor does one that is about to change hands."""
+    patents.note_activity(achievement_id=int(str(event.facts["achievement_id"])), at=event.at)

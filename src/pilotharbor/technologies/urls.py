@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from pilotharbor.technologies.views import actions, detail, lists, notices, wizard
+from pilotharbor.technologies.views import (
+    actions,
+    detail,
+    lists,
+    notices,
+    papers,
+    patents,
+    scenario_wizard,
+    scenarios,
+    wizard,
+)
 
 
 def _market(noun: str) -> list[URLPattern]:
@@ -30,6 +40,24 @@ urlpatterns = [
         name="reader_unname",
     ),
     path("reviews", lists.reviews, name="reviews"),
+    path("scenarios", lists.scenarios, name="scenarios"),
+    path("scenarios/new", scenario_wizard.new, name="scenario_new"),
+    path("scenarios/<int:pk>", scenarios.detail, name="scenario_detail"),
+    path("scenarios/<int:pk>/edit/<slug:key>", scenario_wizard.edit, name="scenario_edit"),
+    path("scenarios/<int:pk>/submit", scenarios.submit, name="scenario_submit"),
+    path("scenarios/<int:pk>/publish", scenarios.publish, name="scenario_publish"),
+    path("scenarios/<int:pk>/return", scenarios.return_, name="scenario_return"),
+    path("scenarios/<int:pk>/withdraw", scenarios.withdraw, name="scenario_withdraw"),
+    path("scenarios/<int:pk>/close", scenarios.close, name="scenario_close"),
+    path("scenarios/<int:pk>/answer", scenarios.answer, name="scenario_answer"),
+    path("scenarios/<int:pk>/trial", scenarios.trial, name="scenario_trial"),
+    path("scenarios/<int:pk>/order", scenarios.order, name="scenario_order"),
+    path("scenario-answers/<int:pk>/choose", scenarios.choose, name="scenario_choose"),
+    path(
+        "scenario-answers/<int:pk>/withdraw",
+        scenarios.withdraw_answer,
+        name="scenario_answer_withdraw",
+    ),
     path("achievements/<int:pk>/price-notices/new", notices.new, name="price_notice_new"),
     path("price-notices", notices.notice_list, name="price_notices"),
     path("price-notices/rules", notices.rules, name="notice_rules"),
@@ -39,5 +67,12 @@ urlpatterns = [
     path("price-notices/<int:pk>/withdraw", notices.withdraw, name="price_notice_withdraw"),
     path("price-notices/<int:pk>/conclude", notices.conclude, name="price_notice_conclude"),
     path("price-notices/<int:pk>/object", notices.object_, name="price_notice_object"),
+    path("<slug:noun>s/<int:pk>/files/new", papers.add, name="attachment_add"),
+    path("rights", patents.right_list, name="rights"),
+    path("rights/dormant", patents.dormant, name="rights_dormant"),
+    path("rights/<int:pk>", patents.right_detail, name="right_detail"),
+    path("rights/<int:pk>/edit", patents.edit, name="right_edit"),
+    path("attachments/<int:pk>", papers.read, name="attachment"),
+    path("attachments/<int:pk>/remove", papers.remove, name="attachment_remove"),
     path("objections/<int:pk>/answer", notices.answer, name="objection_answer"),
 ]

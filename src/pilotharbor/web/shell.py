@@ -78,6 +78,7 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
             Place("demands", pgettext_lazy("navigation", "Needs"), "target", "d", Kind.DEMAND),
             Place("scenarios", pgettext_lazy("navigation", "Scenarios"), "flask", "y", Kind.DEMAND),
             Place("matches", pgettext_lazy("navigation", "Matches"), "link", "m", Kind.DEMAND),
+            Place("rights", _("Patents and rights"), "paper", kind=Kind.ACHIEVEMENT),
             Place("price_notices", _("Price notices"), "scale"),
         ),
     ),

@@ -38,6 +38,10 @@ TONES: dict[str, str] = {
                 "verified",
                 "effective",
                 "met",
+                "attended",
+                "registered",
+                "first_order",
+                "chosen",
             ]
         ),
         "good",
@@ -63,6 +67,7 @@ TONES: dict[str, str] = {
                 "overdue_soon",
                 "partial",
                 "revising",
+                "waitlisted",
             ]
         ),
         "watch",
@@ -90,7 +95,18 @@ TONES: dict[str, str] = {
         "stop",
     ),
     **dict.fromkeys(
-        ["running", "in_progress", "started", "current", "piloting", "assessing", "planning"],
+        [
+            "running",
+            "in_progress",
+            "started",
+            "current",
+            "piloting",
+            "assessing",
+            "planning",
+            "live",
+            "unveiled",
+            "tried",
+        ],
         "accent",
     ),
 }

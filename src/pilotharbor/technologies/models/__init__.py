@@ -4,6 +4,7 @@ from pilotharbor.technologies.models.achievements import Achievement, Inventor, 
 from pilotharbor.technologies.models.demands import Demand
 from pilotharbor.technologies.models.market import MOVES, Cooperation, Pricing, Status, TrlScale
 from pilotharbor.technologies.models.notices import NoticeRule, Objection, PriceNotice
+from pilotharbor.technologies.models.papers import Attachment
 from pilotharbor.technologies.models.readers import Reader
 from pilotharbor.technologies.models.scenarios import (
     Direction,
@@ -15,6 +16,7 @@ from pilotharbor.technologies.models.scenarios import (
 __all__ = [
     "MOVES",
     "Achievement",
+    "Attachment",
     "Cooperation",
     "Demand",
     "Direction",

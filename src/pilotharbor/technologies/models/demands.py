@@ -14,6 +14,7 @@ class Demand(Stateful):
 
     ``budget_fen``   what it is ready to spend, in fen, or empty
     ``cooperation``  ways it would agree to; ``trl_wanted`` least readiness, on the nine-level scale
+    ``answers``      what its owner answered question by question (``needs.answers``), or empty
     """
 
     MOVES = MOVES
@@ -46,6 +47,7 @@ class Demand(Stateful):
         models.CharField(max_length=32, choices=Cooperation), default=list, blank=True
     )
     trl_wanted = models.PositiveSmallIntegerField(null=True, blank=True)
+    answers = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

@@ -1,0 +1,1 @@
+"""Scenarios that look for a product, and products that look for a scenario."""
