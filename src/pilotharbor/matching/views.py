@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.ids import id_in
-from pilotharbor.matching import commands, queries
-from pilotharbor.matching.forms import ReasonForm
+from pilotharbor.matching import commands, fitting, queries
+from pilotharbor.matching.engine import highlight
+from pilotharbor.matching.forms import NarrowingForm, ReasonForm
 from pilotharbor.matching.models import Match
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
@@ -49,10 +50,15 @@ def match_list(request: ActorRequest) -> HttpResponse:
 def match_detail(request: ActorRequest, match_id: int) -> HttpResponse:
     """One match: both sides, the reasons, and what to do next."""
     match, actor = _match(request, match_id), request.actor
+    phrases = [str(r["text"]) for r in match.reasons if r["kind"] == "phrase"]
     context = {
         "match": match,
         "figures": [r for r in match.reasons if r["kind"] == "figure"],
-        "phrases": [r["text"] for r in match.reasons if r["kind"] == "phrase"],
+        "facts": [r for r in match.reasons if r["kind"] not in {"figure", "phrase"}],
+        "improvements": fitting.improvements(match.reasons),
+        "phrases": phrases,
+        "result_pieces": highlight.pieces(match.achievement.summary, phrases),
+        "need_pieces": highlight.pieces(match.demand.summary, phrases),
         "answers": queries.may_answer(match=match, actor=actor),
         "declines": queries.may_decline(match=match, actor=actor),
         "starts": match.status == Match.Status.ACCEPTED
@@ -75,13 +81,19 @@ def _match(request: ActorRequest, match_id: int) -> Match:
 def candidates(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
     """Who may solve this need, or who may need this result, with the reasons."""
     entry = _entry(noun, pk, request.actor)
-    found = _hits(entry, request.actor)
-    hits = queries.worth_showing(found)
+    form = NarrowingForm(request.GET)
+    found = queries.candidates(
+        entry=entry, actor=request.actor, narrowing=form.narrowing(), limit=SHOWN
+    )
+    hits = queries.worth_showing(found.hits)
     taken = _taken(entry)
     context = {
         "noun": noun,
         "entry": entry,
-        "left_out": len(found) - len(hits),
+        "form": form,
+        "narrowed": form.narrowing() != queries.EVERYTHING,
+        "found": found,
+        "left_out": len(found.hits) - len(hits),
         "rows": [
             (hit, _proposable(entry, hit.entry, request.actor), taken.get(hit.entry.pk))
             for hit in hits
@@ -101,12 +113,6 @@ def _entry(noun: str, pk: int, actor: Membership) -> Entry:
     if found is None:
         raise NotFound
     return found
-
-
-def _hits(entry: Entry, actor: Membership) -> list[queries.Hit]:
-    if isinstance(entry, Demand):
-        return queries.candidates_for_demand(demand=entry, actor=actor, limit=SHOWN)
-    return queries.candidates_for_achievement(achievement=entry, actor=actor, limit=SHOWN)
 
 
 def _proposable(entry: Entry, other: Entry, actor: Membership) -> bool:
@@ -134,7 +140,19 @@ def matches_of(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
     """The panel of an entry's page: its matches that the reader may see."""
     entry = _entry(noun, pk, request.actor)
     rows = queries.visible_matches(actor=request.actor).filter(**{noun: entry}).order_by("-id")
-    return render(request, "matching/_matches_of.html", {"rows": rows[:SHOWN], "noun": noun})
+    return render(
+        request, "matching/_matches_of.html", {"rows": rows[:SHOWN], "noun": noun, "pk": pk}
+    )
+
+
+@acting
+@require_GET
+def in_other_words(request: ActorRequest, demand_id: int, achievement_id: int) -> HttpResponse:
+    """Which sentences of the two say the same, whatever words they use; loaded when asked for."""
+    demand = _entry("demand", demand_id, request.actor)
+    achievement = _entry("achievement", achievement_id, request.actor)
+    pairs = queries.alike(one=demand, other=achievement)
+    return render(request, "matching/_in_other_words.html", {"pairs": pairs})
 
 
 @acting

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from pilotharbor.kernel.events import Fact
 from pilotharbor.kernel.handling import handles
 from pilotharbor.kernel.models import Event
+from pilotharbor.leads import commands as leads
+from pilotharbor.leads import queries as leads_of
 from pilotharbor.parties import commands as parties
 from pilotharbor.parties import notices
 from pilotharbor.parties import queries as people
@@ -77,6 +79,17 @@ def tell_everybody_on_board(event: Event) -> None:
     sides = {project.owner_id, project.enterprise_id, project.platform_id}
     gate = {fact: event.facts[fact] for fact in ("left", "to") if fact in event.facts}
     _tell(event, project, _people_of(sides) | _stewards(project), **gate)
+
+
+@handles("projects.project.proposed")
+def hand_the_lead_over(event: Event) -> None:
+    """The lead of the match that became a project says so from now on."""
+    match_id = event.facts.get("match_id")
+    lead = leads_of.live_of_match(match_id=match_id) if isinstance(match_id, int) else None
+    if lead is not None and event.actor_id is not None:
+        leads.hand_over(
+            lead_id=lead.pk, project_id=event.subject_id, actor_id=event.actor_id, at=event.at
+        )
 
 
 @handles("projects.stewards.named")

@@ -19,6 +19,7 @@ urlpatterns = [
     path("projects/<int:project_id>/tasks/new", work.task_new, name="task_new"),
     path("projects/<int:project_id>/close", work.close, name="project_close"),
     path("projects/<int:project_id>/end", work.end, name="project_end"),
+    path("leads/<int:lead_id>/project", lists.of_lead, name="lead_project"),
     path("tasks", lists.task_list, name="tasks"),
     path("tasks/<int:task_id>/done", work.task_done, name="task_done"),
     path("tasks/<int:task_id>/drop", work.task_drop, name="task_drop"),

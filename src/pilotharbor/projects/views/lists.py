@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.time import local_date
+from pilotharbor.leads import queries as leads
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.projects import queries
@@ -53,6 +54,16 @@ def _column(step: Any, rows: Any) -> dict[str, Any]:
             for p in rows.order_by("-id")[:CARDS_A_COLUMN]
         ],
     }
+
+
+@acting
+@require_GET
+def of_lead(request: ActorRequest, lead_id: int) -> HttpResponse:
+    """The line on a lead's page: its project and where that stands, if the reader may see it."""
+    lead = leads.visible_lead(actor=request.actor, lead_id=lead_id)
+    rows = queries.visible_projects(actor=request.actor)
+    project = rows.filter(pk=lead.project_id).first()
+    return render(request, "projects/_of_lead.html", {"project": project})
 
 
 @acting

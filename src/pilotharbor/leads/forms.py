@@ -1,0 +1,195 @@
+"""What people type about leads."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilotharbor.kernel.fields import YuanField
+from pilotharbor.leads.models import Lead, LogEntry, Side
+from pilotharbor.parties.models import Membership, Organisation
+from pilotharbor.technologies.models import Achievement, Demand
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+CONTACT_KINDS = [
+    (kind.value, kind.label) for kind in LogEntry.Kind if kind is not LogEntry.Kind.STEP
+]
+
+
+class PersonField(forms.ModelChoiceField[Membership]):
+    """Somebody, by name and organisation."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name · organisation."""
+        return f"{obj.person.name} · {obj.organisation.name}"
+
+
+class LeadForm(forms.Form):
+    """Which two are brought together; one side may be open."""
+
+    achievement_id: forms.ModelChoiceField[Achievement] = forms.ModelChoiceField(
+        None, label=_("The result"), required=False, empty_label=_("Still open")
+    )
+    demand_id: forms.ModelChoiceField[Demand] = forms.ModelChoiceField(
+        None, label=_("The need"), required=False, empty_label=_("Still open")
+    )
+    enterprise_id: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        None, label=_("Enterprise, where no need is written yet"), required=False,
+        empty_label=_("Still open"),
+    )  # fmt: skip
+    title = forms.CharField(
+        label=_("What is it called?"), max_length=200, required=False,
+        help_text=_("Left empty, it is called like the need, or else like the result."),
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("What makes you think that they fit?"), max_length=2000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, achievements: Any, demands: Any, enterprises: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["achievement_id"].queryset = achievements
+        fields["demand_id"].queryset = demands
+        if enterprises is None:
+            del fields["enterprise_id"]
+        else:
+            fields["enterprise_id"].queryset = enterprises
+
+    def ids(self) -> dict[str, int | None]:
+        """The chosen ids as the commands take them."""
+        names = ("achievement_id", "demand_id", "enterprise_id")
+        given = self.cleaned_data
+        return {n: given[n].pk if given.get(n) else None for n in names if n in self.fields}
+
+
+class CompleteForm(LeadForm):
+    """The side that was still open."""
+
+    def __init__(self, *args: Any, lead: Lead, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["title"], self.fields["words"]
+        del self.fields["achievement_id" if lead.achievement_id else "demand_id"]
+
+
+class ContactForm(forms.Form):
+    """What happened, with whom, and who may read it."""
+
+    kind = forms.ChoiceField(label=_("What was it?"), choices=CONTACT_KINDS)
+    side = forms.ChoiceField(
+        label=_("With whom?"), choices=Side, required=False, initial=Side.BOTH,
+        help_text=_("The side you spoke to finds this lead on its own pages from now on."),
+    )  # fmt: skip
+    happened_at = forms.DateTimeField(
+        label=_("When?"), required=False, widget=MOMENT, help_text=_("Left empty: just now."),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
+    )  # fmt: skip
+    place = forms.CharField(label=_("Where?"), max_length=200, required=False)
+    participants = forms.CharField(label=_("Who took part?"), max_length=300, required=False)
+    words = forms.CharField(
+        label=_("What came of it?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    minutes = forms.CharField(
+        label=_("Minutes, for a meeting or visit"), max_length=10000, required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+    shared = forms.ChoiceField(
+        label=_("Which side may read this?"), choices=Side, required=False, initial=Side.NOBODY,
+        help_text=_("“Neither side” keeps it between you, the operators and the auditors."),
+    )  # fmt: skip
+
+
+class MessageForm(forms.Form):
+    """A word to the manager."""
+
+    words = forms.CharField(
+        label=_("What do you want to tell the manager?"), max_length=4000,
+        help_text=_("The other side does not read this."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+class StepForm(forms.Form):
+    """What comes next."""
+
+    words = forms.CharField(label=_("What comes next?"), max_length=300)
+    due_date = forms.DateField(label=_("By when?"), widget=DAY)
+    owner_id = PersonField(None, label=_("Who owes it?"))
+
+    def __init__(self, *args: Any, owners: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["owner_id"]
+        field.queryset = owners
+
+
+class OutcomeForm(forms.Form):
+    """What came of a step."""
+
+    outcome = forms.CharField(
+        label=_("What came of it"), max_length=500, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+class LostForm(forms.Form):
+    """Why nothing came of it."""
+
+    reason = forms.ChoiceField(label=_("Main reason"), choices=Lead.LostReason)
+    words = forms.CharField(
+        label=_("In words"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Read by whoever looks for a better fit, and counted in the statistics."),
+    )  # fmt: skip
+
+
+class SignForm(forms.Form):
+    """What was signed."""
+
+    signed_date = forms.DateField(label=_("Signed on"), widget=DAY)
+    amount_fen = YuanField(
+        label=_("Contract sum"), required=False,
+        help_text=_("In yuan; left empty where it is not known or not to be told."),
+    )  # fmt: skip
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class GiveForm(forms.Form):
+    """To which manager, and why."""
+
+    manager_id = PersonField(None, label=_("Technology manager"))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, managers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["manager_id"]
+        field.queryset = managers
+
+
+class DecisionForm(ReasonForm):
+    """To whom the lead goes."""
+
+    granted = forms.ChoiceField(
+        label=_("Decision"), widget=forms.RadioSelect,
+        choices=[("yes", _("The lead goes to whoever contests it")), ("no", _("It stays where it is"))],
+    )  # fmt: skip
+    field_order = ["granted", "reason"]
+
+
+class ContestForm(forms.Form):
+    """What speaks for the one who contests."""
+
+    words = forms.CharField(
+        label=_("Why is it yours?"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("When you first spoke to whom, and what shows it."),
+    )  # fmt: skip
