@@ -7,6 +7,8 @@ from hashlib import sha256
 from pilotharbor.parties.models import ApiToken, Membership, Organisation
 
 SCOPES = ("read", "write")
+# Opens the calendar feed of its person and nothing of the API; made on the page of the calendar.
+CALENDAR = "calendar"
 _STALE_SECONDS = 60
 
 

@@ -164,6 +164,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "register_organisation": "300/h/ip",
     "accept_invitation": "300/h/ip",
+    "register_guest": "300/h/ip",
     "raise_objection": "30/h/ip",
 }
 # How many proxies of ours stand in front and add to X-Forwarded-For; without any, nobody is believed.
@@ -243,6 +244,8 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+# After how many years without anything a patent in force is shown as asleep (R-TECH-42).
+DORMANT_YEARS = int(os.environ.get("PILOTHARBOR_DORMANT_YEARS") or "3")
 PROCRASTINATE_IMPORT_PATHS = ["pilotharbor.web.transfer.tasks"]
 # OAI-PMH: the domain name in identifiers (else that of the public address), whom harvesters write to,
 # how often one address may ask, and whether this harbour may fetch from addresses of its own network.

@@ -1,0 +1,1 @@
+"""What can happen to roadshows, challenges and coaching, one module for each noun."""

@@ -1,0 +1,141 @@
+"""What people want of a pitch, and what comes of it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from pilotharbor.kernel import events
+from pilotharbor.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from pilotharbor.kernel.money import LARGEST_FEN
+from pilotharbor.kernel.states import advance
+from pilotharbor.kernel.transactions import command, refusing
+from pilotharbor.outreach.models import Intent, Pitch, Roadshow
+from pilotharbor.outreach.queries import roadshows as queries
+from pilotharbor.parties import queries as parties
+from pilotharbor.parties import rights
+from pilotharbor.parties.models import Membership
+
+TALKING = (Roadshow.Status.RUNNING, Roadshow.Status.CLOSED)
+
+
+class NotPresentedYet(Conflict):
+    """Intents are declared once the event is under way."""
+
+    code = "outreach.not_presented_yet"
+
+
+class OwnPitch(Forbidden):
+    """This is a result of your own organisation."""
+
+    code = "outreach.own_pitch"
+
+
+class IntentIncomplete(Invalid):
+    """Say what you want of it, in at most 1,000 characters."""
+
+    code = "outreach.intent_incomplete"
+
+
+class IntentOpen(Conflict):
+    """You have declared this already; it is being followed up."""
+
+    code = "outreach.intent_open"
+
+
+class NotYoursToFollow(Forbidden):
+    """The organiser and the owner of the result follow intents up."""
+
+    code = "outreach.not_yours_to_follow"
+
+
+class AmountMissing(Invalid):
+    """What was signed has an amount, which may be zero."""
+
+    code = "outreach.amount_missing"
+
+
+@command
+def declare(*, pitch_id: int, kind: str, words: str, actor_id: int, at: datetime) -> Intent:
+    """Say what one wants of a pitch; the organiser and the result's owner hear of it.
+
+    Raises: NotFound, NotYourRole, OwnPitch, IntentIncomplete, NotPresentedYet, IntentOpen.
+    Source: R-OUT-8.
+    """
+    actor = parties.actor(actor_id=actor_id)
+    pitch = (
+        Pitch.objects.select_related("roadshow", "achievement")
+        .filter(pk=pitch_id, roadshow__in=queries.visible_roadshows(actor=actor))
+        .first()
+    )
+    if pitch is None:
+        raise NotFound
+    if not rights.trusted(actor):
+        raise rights.NotYourRole(role=actor.role)
+    if queries.belongs(actor, pitch):
+        raise OwnPitch
+    words = words.strip()
+    if kind not in Intent.Kind.values:
+        raise IntentIncomplete(problems={"kind": _("Choose one of the list.")})
+    if not 1 <= len(words) <= 1000:
+        raise IntentIncomplete(problems={"words": str(IntentIncomplete())})
+    if pitch.roadshow.status not in TALKING:
+        raise NotPresentedYet
+    with refusing(outreach_intent_open_once=IntentOpen()):
+        intent = Intent.objects.create(
+            pitch=pitch, declared_by=actor, declared_at=at, kind=kind, words=words
+        )
+    _record("declared", intent, pitch, actor, at)
+    return intent
+
+
+@command
+def follow(
+    *,
+    intent_id: int,
+    to: str,
+    note: str = "",
+    signed_fen: int | None = None,
+    actor_id: int,
+    at: datetime,
+) -> Intent:
+    """Write down how an intent went on: talks, a signature with its amount, or nothing.
+
+    Raises: NotFound, NotYoursToFollow, AmountMissing, IntentIncomplete, MoveNotAllowed.
+    """
+    actor = parties.actor(actor_id=actor_id)
+    intent = (
+        queries.visible_intents(actor=actor)
+        .select_for_update(no_key=True, of=("self",))
+        .filter(pk=intent_id)
+        .first()
+    )
+    if intent is None:
+        raise NotFound
+    organiser = queries.organises(actor, intent.pitch.roadshow.organiser_id)
+    if not organiser and not queries.belongs(actor, intent.pitch):
+        raise NotYoursToFollow
+    if to not in Intent.Status.values:
+        raise IntentIncomplete(problems={"to": _("Choose one of the list.")})
+    note = note.strip()
+    if len(note) > 500:
+        raise IntentIncomplete(problems={"note": _("At most {most} characters.").format(most=500)})
+    signed = to == Intent.Status.SIGNED
+    if signed and (signed_fen is None or not 0 <= signed_fen <= LARGEST_FEN):
+        raise AmountMissing(problems={"signed_fen": str(AmountMissing())})
+    advance(intent, to, note=note, signed_fen=signed_fen if signed else None)
+    _record("followed", intent, intent.pitch, actor, at)
+    return intent
+
+
+def _record(verb: str, intent: Intent, pitch: Pitch, actor: Membership, at: datetime) -> None:
+    events.record(
+        f"outreach.intent.{verb}",
+        intent,
+        actor=actor,
+        at=at,
+        pitch_id=pitch.pk,
+        roadshow_id=pitch.roadshow_id,
+        achievement_id=pitch.achievement_id,
+        kind=intent.kind,
+        status=intent.status,
+    )

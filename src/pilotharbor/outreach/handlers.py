@@ -1,0 +1,84 @@
+"""Who hears of a seat, a jury, an event called off, an intent."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pilotharbor.kernel.handling import handles
+from pilotharbor.kernel.models import Event
+from pilotharbor.outreach.models import Intent, Registration, Roadshow
+from pilotharbor.outreach.queries.roadshows import SEATED
+from pilotharbor.parties import commands as parties
+from pilotharbor.parties import notices
+from pilotharbor.parties import queries as people
+from pilotharbor.parties.roles import Role
+
+notices.say("outreach.registration.moved_up", _("A seat at “{title}” has become yours."))
+notices.say("outreach.registration.called", _("You are called to the jury of “{title}”."))
+notices.say("outreach.roadshow.cancelled", _("“{title}” does not take place."))
+notices.say("outreach.roadshow.revised", _("“{title}” takes place at another time."))
+notices.say("outreach.intent.declared", _("{organisation} is interested in “{title}”."))
+notices.say("outreach.intent.followed", _("There is news of your intent for “{title}”."))
+
+COMING = (*SEATED, Registration.Status.WAITLISTED)
+ANSWERING = (Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER)
+
+
+def tell(event: Event, members: Iterable[int | None], url: str, **facts: str) -> None:
+    """Tell these memberships of the event, except who did it."""
+    parties.notify(
+        member_ids=[pk for pk in members if pk],
+        not_to=event.person_id,
+        kind=event.name,
+        url=url,
+        event=event,
+        at=event.at,
+        facts=dict(facts),
+    )
+
+
+@handles("outreach.registration.moved_up", "outreach.registration.called")
+def tell_the_seated(event: Event) -> None:
+    """Who moved up or was called; a guest sees it at the address of the ticket."""
+    seat = Registration.objects.select_related("roadshow").get(pk=event.subject_id)
+    url = reverse("roadshow_detail", args=[seat.roadshow_id])
+    tell(event, [seat.membership_id], url, title=seat.roadshow.title)
+
+
+@handles("outreach.roadshow.cancelled", "outreach.roadshow.revised")
+def tell_the_coming(event: Event) -> None:
+    """Everybody who was to come, when it is called off or moved."""
+    if event.name.endswith("revised") and not event.facts.get("moved"):
+        return
+    roadshow = Roadshow.objects.get(pk=event.subject_id)
+    coming = roadshow.registrations.filter(status__in=COMING)
+    url = reverse("roadshow_detail", args=[roadshow.pk])
+    tell(event, coming.values_list("membership_id", flat=True), url, title=roadshow.title)
+
+
+@handles("outreach.intent.declared")
+def tell_who_follows_up(event: Event) -> None:
+    """Who planned the event, and those who answer for the result."""
+    intent = Intent.objects.select_related(
+        "pitch__roadshow", "pitch__achievement", "declared_by__organisation"
+    ).get(pk=event.subject_id)
+    told = {intent.pitch.roadshow.planned_by_id}
+    if result := intent.pitch.achievement:
+        told |= set(result.inventors.values_list("membership_id", flat=True))
+        owners = people.people_of(organisation_id=result.owner_id, roles=ANSWERING)
+        told |= set(owners.values_list("pk", flat=True))
+    tell(
+        event,
+        told,
+        reverse("intents"),
+        title=intent.pitch.title,
+        organisation=intent.declared_by.organisation.name,
+    )
+
+
+@handles("outreach.intent.followed")
+def tell_who_declared(event: Event) -> None:
+    """Who declared the intent."""
+    intent = Intent.objects.select_related("pitch").get(pk=event.subject_id)
+    tell(event, [intent.declared_by_id], reverse("intents"), title=intent.pitch.title)

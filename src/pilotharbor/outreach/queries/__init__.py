@@ -1,0 +1,1 @@
+"""Questions about roadshows, challenges and coaching, one module for each."""

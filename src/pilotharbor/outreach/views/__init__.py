@@ -1,0 +1,1 @@
+"""Pages of roadshows, challenges and coaching, one module for each."""
