@@ -25,7 +25,7 @@ END_PATIENCE_S = 10.0
 
 def inherited() -> dict[str, str]:
     """This process's environment without what belongs to another harbour or role."""
-    foreign = ("PILOTHARBOR_DB_", "PILOTHARBOR_AS_", "DATABASE_")
+    foreign = ("PILOTHARBOR_DB_", "PILOTHARBOR_AS_", "PILOTHARBOR_FINDER_", "DATABASE_")
     return {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
 
 

@@ -17,6 +17,7 @@ from pilotharbor.launcher import (
     contents,
     database,
     demonstration,
+    finding,
     harbour,
     hold,
     managed,
@@ -62,6 +63,7 @@ class Setup:
     supervisor: Supervisor
     cluster: Cluster | None
     environment: dict[str, str]
+    finder: finding.Finding
 
     @property
     def port(self) -> int:
@@ -75,9 +77,10 @@ class Setup:
 
     def variables(self, found: database.Database, *, as_owner: bool = False) -> dict[str, str]:
         """What Django needs to know."""
-        return harbour.environment(
+        known = harbour.environment(
             self.data, found, port=self.port, url=self.url, as_owner=as_owner
         )
+        return known | self.finder.variables
 
 
 def run(args: argparse.Namespace) -> int:
@@ -135,7 +138,7 @@ def _launch(
     supervisor.cluster = cluster
     with console.step("starting_database"):
         found = harbour.open_database(data, cluster, supervisor.guard)
-    setup = Setup(data, listener, supervisor, cluster, {})
+    setup = Setup(data, listener, supervisor, cluster, {}, finding.settle())
     setup.environment = setup.variables(found)
     with_owner = setup.variables(found, as_owner=True)
     accounts = _prepare(args, setup, found, with_owner)
@@ -185,7 +188,9 @@ def _start_children(setup: Setup) -> None:
     setup.supervisor.add(Child("web", web, environment, logs / "web.log", listener=setup.listener))
     with console.step("first_page"):
         _await_first_page(setup)
-    # Only now: both read the same libraries, and a person waits for the page first.
+    # Only now: all read the same libraries, and a person waits for the page first.
+    if (finder := setup.finder.child(environment, logs)) is not None:
+        setup.supervisor.add(finder)
     work = [sys.executable, "-m", "django", "work"]
     setup.supervisor.add(Child("worker", work, environment, logs / "worker.log"))
 

@@ -10,11 +10,13 @@ from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.http import Cursor, Limit
 from pilotharbor.matching import commands, queries
-from pilotharbor.matching.index import ACHIEVEMENT, DEMAND
+from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND
+from pilotharbor.matching.marks import Narrowing
 from pilotharbor.matching.models import Match
-from pilotharbor.matching.queries import Hit
+from pilotharbor.matching.queries import Finds, Hit
 from pilotharbor.parties.auth import ANYONE, ActorRequest, actor_of
 from pilotharbor.technologies import queries as technologies
+from pilotharbor.technologies.models import Cooperation
 
 router = Router()
 LABELS = {"achievement": ACHIEVEMENT, "demand": DEMAND}
@@ -46,20 +48,43 @@ class NamedOut(Schema):
 
 
 class HitOut(Schema):
-    """A find; ``score_bp`` is relative to a perfect match, ``reasons`` say why it was found."""
+    """A find; ``reasons`` say why it was found.
+
+    ``score_bp`` beside the best find of this search, which has 10000; ``words_bp`` and ``meaning_bp``
+    the same by words and by meaning alone, 0 if it was not found so.
+    """
 
     kind: str
     id: int
     title: str
     snippet: str
     score_bp: int
+    words_bp: int
+    meaning_bp: int
     reasons: list[dict[str, str | None]]
 
 
 class HitsOut(Schema):
-    """Finds, best first."""
+    """Finds, best first. ``with_meaning`` false: by words alone, and ``why``, if it should not be so."""
 
     items: list[HitOut]
+    with_meaning: bool
+    why: str
+
+
+class NarrowingIn(Schema):
+    """What finds are narrowed to; codes of GB/T 4754 and GB/T 2260 take in all below them."""
+
+    industry: Annotated[str, Field(max_length=5)] = ""
+    region: Annotated[str, Field(max_length=6)] = ""
+    trl_from: Annotated[int, Field(ge=1, le=9)] | None = None
+    trl_to: Annotated[int, Field(ge=1, le=9)] | None = None
+    cooperation: Cooperation | None = None
+
+    def narrowing(self) -> Narrowing:
+        """As the engine takes it."""
+        ways = (self.cooperation.value,) if self.cooperation else ()
+        return Narrowing(self.industry, self.region, self.trl_from, self.trl_to, ways)
 
 
 class MatchOut(Schema):
@@ -90,8 +115,16 @@ def hit_out(hit: Hit) -> dict[str, Any]:
         "title": hit.entry.title,
         "snippet": hit.snippet,
         "score_bp": hit.score_bp,
+        "words_bp": hit.words_bp,
+        "meaning_bp": hit.meaning_bp,
         "reasons": hit.reasons,
     }
+
+
+def finds_out(found: Finds) -> dict[str, Any]:
+    """Finds as JSON."""
+    items = [hit_out(hit) for hit in found.hits]
+    return {"items": items, "with_meaning": found.with_meaning, "why": found.why}
 
 
 def match_out(match: Match) -> dict[str, Any]:
@@ -111,40 +144,59 @@ def match_out(match: Match) -> dict[str, Any]:
 @router.get("/search", response=HitsOut, auth=ANYONE)
 def search(
     request: HttpRequest,
+    narrowing: Query[NarrowingIn],
     q: Annotated[str, Query(max_length=20_000)] = "",
     kind: Literal["achievement", "demand"] | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
-    """Results and needs one may see that answer the words best, with the reasons."""
-    label = LABELS[kind] if kind else None
-    hits = queries.search(text=q, actor=actor_of(request), kind=label, limit=limit)
-    return {"items": [hit_out(hit) for hit in hits]}
+    """Results and needs one may see that answer the words best, with the reasons.
+
+    What stands in quotation marks must stand in a find as it is.
+    """
+    found = queries.find(
+        text=q,
+        actor=actor_of(request),
+        kind=LABELS[kind] if kind else None,
+        narrowing=narrowing.narrowing(),
+        limit=limit,
+    )
+    return finds_out(found)
 
 
 @router.get("/demands/{demand_id}/candidates", response=HitsOut, auth=ANYONE)
 def results_for(
-    request: HttpRequest, demand_id: int, limit: Annotated[int, Query(ge=1, le=100)] = 20
+    request: HttpRequest,
+    demand_id: int,
+    narrowing: Query[NarrowingIn],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
     """Results that may answer a need."""
     actor = actor_of(request)
     demand = technologies.visible_demands(actor=actor).filter(pk=demand_id).first()
     if demand is None:
         raise NotFound
-    hits = queries.candidates_for_demand(demand=demand, actor=actor, limit=limit)
-    return {"items": [hit_out(hit) for hit in hits]}
+    found = queries.candidates(
+        entry=demand, actor=actor, narrowing=narrowing.narrowing(), limit=limit
+    )
+    return finds_out(found)
 
 
 @router.get("/achievements/{achievement_id}/candidates", response=HitsOut, auth=ANYONE)
 def needs_for(
-    request: HttpRequest, achievement_id: int, limit: Annotated[int, Query(ge=1, le=100)] = 20
+    request: HttpRequest,
+    achievement_id: int,
+    narrowing: Query[NarrowingIn],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
     """Needs that a result may answer."""
     actor = actor_of(request)
-    found = technologies.visible_achievements(actor=actor).filter(pk=achievement_id).first()
-    if found is None:
+    achievement = technologies.visible_achievements(actor=actor).filter(pk=achievement_id).first()
+    if achievement is None:
         raise NotFound
-    hits = queries.candidates_for_achievement(achievement=found, actor=actor, limit=limit)
-    return {"items": [hit_out(hit) for hit in hits]}
+    found = queries.candidates(
+        entry=achievement, actor=actor, narrowing=narrowing.narrowing(), limit=limit
+    )
+    return finds_out(found)
 
 
 @router.post("/matches", response={201: MatchOut})

@@ -1,13 +1,19 @@
 """What answers these words, what fits this need, and which matches may this person see?"""
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from pilotharbor.matching import fitting
 from pilotharbor.matching.engine import figures, reasons, score
+from pilotharbor.matching.engine.facts import Fact
 from pilotharbor.matching.engine.reasons import Figure
+from pilotharbor.matching.finder import client
+from pilotharbor.matching.finder.client import Away
+from pilotharbor.matching.fitting import Reason
 from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, KINDS
 from pilotharbor.matching.marks import Narrowing
 from pilotharbor.matching.models import Match
@@ -41,11 +47,12 @@ class Hit:
     blind: bool
     words_bp: int = 0
     meaning_bp: int = 0
+    facts: list[Fact] = field(default_factory=list)
 
     @property
-    def reasons(self) -> list[dict[str, str | None]]:
+    def reasons(self) -> list[Reason]:
         """The reasons as they are kept and sent."""
-        return reasons.as_json(self.phrases, self.figures)
+        return [*reasons.as_json(self.phrases, self.figures), *fitting.as_json(self.facts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +91,17 @@ def find(
 
 
 def find_all(
-    *, texts: Sequence[str], asking: Asking, limit: int, with_figures: bool = True
+    *,
+    texts: Sequence[str],
+    asking: Asking,
+    limit: int,
+    with_figures: bool = True,
+    of: Entry | None = None,
 ) -> list[Finds]:
-    """The same for many texts at once, with the figures that each asks for."""
+    """The same for many texts at once, with the figures that each asks for.
+
+    ``of``  the entry whose text it is, whose facts are then compared too
+    """
     short = [text[:LONGEST_QUERY] for text in texts]
     answers = ranked(texts=short, asking=asking, limit=limit)
     keys = {(place.label, place.object_id) for answer in answers for place in answer.places}
@@ -97,7 +112,7 @@ def find_all(
         Finds(
             [
                 _hit(text, entries[key], place, blind=key[1] in blind and key[0] == ACHIEVEMENT,
-                     with_figures=with_figures)
+                     with_figures=with_figures, of=of)
                 for place in answer.places
                 if (key := (place.label, place.object_id)) in entries
             ],
@@ -125,7 +140,7 @@ def candidates(
     """What is published on the other side and may fit, with the reasons; best first."""
     other = ACHIEVEMENT if isinstance(entry, Demand) else DEMAND
     asking = Asking(actor, (other,), narrowing)
-    (found,) = find_all(texts=[text_of(entry)], asking=asking, limit=limit)
+    (found,) = find_all(texts=[text_of(entry)], asking=asking, limit=limit, of=entry)
     return found
 
 
@@ -190,7 +205,9 @@ def _entries(
     return found
 
 
-def _hit(text: str, entry: Entry, place: Place, *, blind: bool, with_figures: bool) -> Hit:
+def _hit(
+    text: str, entry: Entry, place: Place, *, blind: bool, with_figures: bool, of: Entry | None
+) -> Hit:
     theirs = text_of(entry)
     phrases = reasons.shared_phrases(text, theirs)
     return Hit(
@@ -203,6 +220,7 @@ def _hit(text: str, entry: Entry, place: Place, *, blind: bool, with_figures: bo
         phrases=phrases,
         figures=figures.compare(text, theirs) if with_figures else [],
         blind=blind,
+        facts=fitting.compare(of, entry, blind=blind) if of is not None else [],
     )
 
 
@@ -224,7 +242,7 @@ class Fit:
     """How well a result answers a need, and why."""
 
     score_bp: int
-    reasons: list[dict[str, str | None]]
+    reasons: list[Reason]
 
 
 def fit(*, achievement: Achievement, demand: Demand) -> Fit:
@@ -238,7 +256,44 @@ def fit(*, achievement: Achievement, demand: Demand) -> Fit:
     points = query.score(flat, score.length_of(flat))
     theirs = text_of(achievement)
     said = reasons.as_json(reasons.shared_phrases(asked, theirs), figures.compare(asked, theirs))
-    return Fit(query.share_bp(points), said)
+    facts = fitting.as_json(fitting.compare(demand, achievement))
+    return Fit(query.share_bp(points), [*said, *facts])
+
+
+_SENTENCE = re.compile(r"[^。！？；!?;\n]+")
+MOST_SENTENCES, SHORTEST_SENTENCE, SHOWN_PAIRS = 16, 6, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A sentence of one text and the sentence of another that is nearest to it in meaning."""
+
+    one: str
+    other: str
+    cosine: float
+
+
+def alike(*, one: Entry, other: Entry) -> list[Alike] | None:
+    """The sentences of two entries that say the same, closest first; nothing while meaning is away."""
+    finder = client.configured()
+    mine, theirs = _sentences(one), _sentences(other)
+    if finder is None or not mine or not theirs:
+        return None
+    try:
+        rows = finder.alike(mine, theirs)
+    except Away:
+        return None
+    best = [max(range(len(theirs)), key=row.__getitem__) for row in rows]
+    pairs = [
+        Alike(sentence, theirs[at], row[at])
+        for sentence, at, row in zip(mine, best, rows, strict=True)
+    ]
+    return sorted(pairs, key=lambda pair: -pair.cosine)[:SHOWN_PAIRS]
+
+
+def _sentences(entry: Entry) -> list[str]:
+    found = (part.strip() for part in _SENTENCE.findall(f"{entry.title}\n{entry.summary}"))
+    return [part for part in found if len(part) >= SHORTEST_SENTENCE][:MOST_SENTENCES]
 
 
 def visible_matches(*, actor: Membership | None) -> QuerySet[Match]:

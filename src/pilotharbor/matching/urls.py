@@ -12,6 +12,11 @@ urlpatterns = [
     path("matches/<int:match_id>", views.match_detail, name="match_detail"),
     path("matches/<int:match_id>/accept", views.accept, name="match_accept"),
     path("matches/<int:match_id>/decline", views.decline, name="match_decline"),
+    path(
+        "demands/<int:demand_id>/in-other-words/<int:achievement_id>",
+        views.in_other_words,
+        name="in_other_words",
+    ),
     path("achievements/<int:pk>/candidates", views.candidates, A, name="achievement_candidates"),
     path("demands/<int:pk>/candidates", views.candidates, D, name="demand_candidates"),
     path("achievements/<int:pk>/matches", views.matches_of, A, name="achievement_matches"),

@@ -135,6 +135,8 @@ class Apart:
 
     @staticmethod
     def _readable(process: subprocess.Popen[bytes], deadline: float) -> bool:
+        if process.stdout is None:
+            return False
         left = max(0.0, deadline - time.monotonic())
         return bool(select.select([process.stdout], [], [], left)[0])
 

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from pilotharbor.documents import queries as documents
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.matching import queries as matching
-from pilotharbor.matching.index import ACHIEVEMENT, DEMAND
+from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND
+from pilotharbor.matching.queries import Finds
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership
 from pilotharbor.projects import queries as projects
@@ -34,35 +35,39 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Things of one kind, and where more of them are."""
+    """Things of one kind; ``found`` says how results and needs were looked for."""
 
     key: str
     label: str | Promise
     icon: str
     items: list[Found]
+    found: Finds | None = None
 
 
-def find(text: str, actor: Membership | None, *, each: int) -> list[Group]:
-    """Up to ``each`` of every kind, kinds without any left out."""
+def find(text: str, actor: Membership | None, *, each: int, meaning: bool = True) -> list[Group]:
+    """Up to ``each`` of every kind, kinds without any left out.
+
+    ``meaning``  whether results and needs are looked for by meaning too
+    """
     text = text.replace("\x00", " ").strip()
     if not text:
         return []
+    groups = []
+    for key, label, icon, look in _KINDS:
+        if key in ENTRIES:
+            kind, page = ENTRIES[key]
+            found = matching.find(text=text, actor=actor, kind=kind, limit=each, meaning=meaning)
+            groups.append(Group(key, label, icon, _entries(page, found), found))
+        else:
+            groups.append(Group(key, label, icon, look(text, actor, each)))
+    return [group for group in groups if group.items]
+
+
+def _entries(page: str, found: Finds) -> list[Found]:
     return [
-        Group(key, label, icon, items)
-        for key, label, icon, look in _KINDS
-        if (items := look(text, actor, each))
+        Found(hit.entry.title, _url(page, hit.entry.pk), hit.snippet, tuple(hit.phrases))
+        for hit in found.hits
     ]
-
-
-def _entries(kind: str, page: str) -> Callable[[str, Membership | None, int], list[Found]]:
-    def look(text: str, actor: Membership | None, each: int) -> list[Found]:
-        hits = matching.search(text=text, actor=actor, kind=kind, limit=each)
-        return [
-            Found(hit.entry.title, _url(page, hit.entry.pk), hit.snippet, tuple(hit.phrases))
-            for hit in hits
-        ]
-
-    return look
 
 
 def _holding(rows: QuerySet[Any], text: str, *fields: str) -> QuerySet[Any]:
@@ -123,14 +128,21 @@ def _url(name: str, *args: int) -> str:
         return ""
 
 
-_KINDS: tuple[tuple[str, str | Promise, str, Callable[..., list[Found]]], ...] = (
-    (
-        "achievement",
-        pgettext_lazy("navigation", "Results"),
-        "bulb",
-        _entries(ACHIEVEMENT, "achievement_detail"),
-    ),
-    ("demand", pgettext_lazy("navigation", "Needs"), "target", _entries(DEMAND, "demand_detail")),
+type Look = Callable[[str, Membership | None, int], list[Found]]
+
+
+def _nothing(_text: str, _actor: Membership | None, _each: int) -> list[Found]:
+    return []
+
+
+# What the engine finds: its kind and its page.
+ENTRIES = {
+    "achievement": (ACHIEVEMENT, "achievement_detail"),
+    "demand": (DEMAND, "demand_detail"),
+}
+_KINDS: tuple[tuple[str, str | Promise, str, Look], ...] = (
+    ("achievement", pgettext_lazy("navigation", "Results"), "bulb", _nothing),
+    ("demand", pgettext_lazy("navigation", "Needs"), "target", _nothing),
     ("project", _("Projects"), "ship", _projects),
     ("line", _("Lines and equipment"), "factory", _lines),
     ("organisation", _("Organisations"), "building", _organisations),

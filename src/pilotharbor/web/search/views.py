@@ -22,6 +22,7 @@ def search(request: HttpRequest) -> HttpResponse:
     groups = find(text, getattr(request, "actor", None), each=ON_PAGE)
     total = sum(len(group.items) for group in groups)
     context = {"layout": frame(request), "text": text, "groups": groups, "total": total}
+    context["found"] = next((group.found for group in groups if group.found), None)
     return render(request, "search/search.html", context)
 
 
@@ -29,5 +30,6 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """The best few of each kind while one types; nothing for less than two characters."""
     text = _text(request)
-    groups = find(text, getattr(request, "actor", None), each=SUGGESTED) if len(text) > 1 else []
+    actor = getattr(request, "actor", None)
+    groups = find(text, actor, each=SUGGESTED, meaning=False) if len(text) > 1 else []
     return render(request, "search/_suggest.html", {"text": text, "groups": groups})
