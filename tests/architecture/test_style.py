@@ -14,6 +14,7 @@ NEVER = {"utils.py", "helpers.py", "managers.py", "signals.py", "services.py"}
 # Commands that are nobody's act: what the feeder and the nightly jobs do, and what only brings
 # derived rows up to date with events that have their actor and instant already.
 NOBODYS = {("kernel", name) for name in ("_deliver", "_fail", "hand_out", "purge", "retry", "skip")}
+NOBODYS |= {("technologies", "note_activity")}
 NOBODYS |= {("network", "reflect"), ("network", "reconcile")}
 NOBODYS |= {("matching", "reflect"), ("matching", "rebuild"), ("documents", "open_to")}
 

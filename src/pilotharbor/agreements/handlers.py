@@ -12,6 +12,7 @@ from pilotharbor.kernel.models import Event
 from pilotharbor.parties import commands as parties
 from pilotharbor.parties import notices
 from pilotharbor.projects.models import Project
+from pilotharbor.technologies.commands import patents
 
 notices.say("agreements.agreement.ready", _("“{title}” is ready for your signature."))
 notices.say("agreements.agreement.countersigned", _("Another party has signed “{title}”."))
@@ -58,3 +59,11 @@ def open_papers_to_team(event: Event) -> None:
     project = Project.objects.filter(pk=event.project_id or 0).first()
     if project is not None:
         documents.open_to(project_id=project.pk, membership_ids=queries.let_in(project=project))
+
+
+@handles("agreements.agreement.signed")
+def wake_the_result(event: Event) -> None:
+    """A result that an agreement was signed about does not sleep (R-TECH-42)."""
+    project = Project.objects.filter(pk=event.project_id or 0).first()
+    if project is not None:
+        patents.note_activity(achievement_id=project.achievement_id, at=event.at)

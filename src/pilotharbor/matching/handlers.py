@@ -11,6 +11,7 @@ from pilotharbor.parties import commands as parties
 from pilotharbor.parties import notices
 from pilotharbor.parties import queries as people
 from pilotharbor.parties.roles import Role
+from pilotharbor.technologies.commands import patents
 
 notices.say("matching.match.proposed", _("Someone proposes a match for “{title}”."))
 notices.say("matching.match.accepted", _("The match for “{title}” was accepted."))
@@ -57,3 +58,10 @@ def tell_the_sides(event: Event) -> None:
         at=event.at,
         facts={"title": match.demand.title},
     )
+
+
+@handles("matching.match.accepted")
+def wake_the_result(event: Event) -> None:
+    """A result that both sides want to work on does not sleep (R-TECH-42)."""
+    match = Match.objects.get(pk=event.subject_id)
+    patents.note_activity(achievement_id=match.achievement_id, at=event.at)

@@ -17,6 +17,7 @@ from pilotharbor.parties.roles import Role
 from pilotharbor.technologies.bulk import rules
 from pilotharbor.technologies.content import ContentWrong, GivenRight, checked_rights
 from pilotharbor.technologies.models import Achievement, Inventor, IpAsset
+from pilotharbor.technologies.patents import rows as rights_of
 
 ACHIEVEMENT_FIELDS = frozenset({
     "title", "summary", "detail", "keywords", "industry", "discipline", "region", "trl_scale",
@@ -114,14 +115,22 @@ def _hanging(ids: list[int]) -> dict[str, dict[int, list[tuple[Any, ...]]]]:
 
 def _hang(new: Sequence[Pair], changed: Sequence[Pair]) -> None:
     """Write rights and inventors; those of changed records give way to what the file says."""
-    for model, name in ((IpAsset, "ip"), (Inventor, "inventors")):
-        gone = [record.pk for record, row in changed if name in row.extra]
-        if gone:
-            model._default_manager.filter(achievement_id__in=gone).delete()  # noqa: SLF001
+    gone = [record.pk for record, row in changed if "inventors" in row.extra]
+    if gone:
+        Inventor.objects.filter(achievement_id__in=gone).delete()
+    present: dict[int, list[IpAsset]] = defaultdict(list)
+    named = [record.pk for record, row in changed if "ip" in row.extra]
+    for asset in IpAsset.objects.filter(achievement_id__in=named).order_by("id"):
+        present[asset.achievement_id].append(asset)
     pairs = [*new, *changed]
     assets = []
     for record, row in pairs:
-        for asset in checked_rights([GivenRight(*given) for given in row.extra.get("ip", ())]):
+        if "ip" not in row.extra:
+            continue
+        given = checked_rights([GivenRight(*given) for given in row.extra["ip"]])
+        settled = rights_of.settle(present[record.pk], given)
+        rights_of.write(settled)
+        for asset in settled.new:
             asset.achievement = record
             assets.append(asset)
     bulk.copy_in(assets)

@@ -29,6 +29,7 @@ from pilotharbor.technologies.content import (
     texts_of,
 )
 from pilotharbor.technologies.models import Achievement, Inventor, IpAsset
+from pilotharbor.technologies.patents import rows
 from pilotharbor.technologies.secrecy import refuse_state_secrets
 
 INVENTORS = 50
@@ -100,10 +101,13 @@ def revise(
 
     changed = differing(achievement, fields)
     save(achievement, fields)
-    if assets is not None and _said(assets) != _said(achievement.ip_assets.order_by("id")):
-        changed.append("ip")
-        achievement.ip_assets.all().delete()
-        _write_rights(achievement, assets)
+    if assets is not None:
+        present_ones = list(achievement.ip_assets.order_by("id"))
+        if rows.said(assets) != rows.said(present_ones):
+            changed.append("ip")
+            settled = rows.settle(present_ones, assets)
+            rows.write(settled)
+            _write_rights(achievement, settled.new)
     if inventors is not None and [member.pk for member in inventors] != named:
         changed.append("inventors")
         achievement.inventors.all().delete()
@@ -117,10 +121,6 @@ def revise(
             fields=sorted(changed),
         )
     return achievement
-
-
-def _said(assets: Iterable[IpAsset]) -> list[tuple[str, str, str]]:
-    return [(asset.kind, asset.application_no, asset.legal_status) for asset in assets]
 
 
 def present(entry: Any) -> dict[str, Any]:

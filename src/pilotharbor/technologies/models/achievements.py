@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -61,6 +61,7 @@ class Achievement(Stateful):
     )
     pricing = models.CharField(max_length=12, choices=Pricing, default=Pricing.NEGOTIABLE)
     price_fen = models.BigIntegerField(null=True, blank=True)
+    active_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -119,6 +120,9 @@ class IpAsset(models.Model):
     """A right that belongs to an achievement.
 
     ``application_no``      as filed; ``number_checked`` whether its check digit is right
+    ``ipc``                 symbols of the International Patent Classification, the first one leads
+    ``priority``            number, day and office of an earlier filing, as its owner writes them
+    When it expires is computed from ``filing_date`` (R-TECH-41), never stored.
     """
 
     class Kind(models.TextChoices):
@@ -139,6 +143,12 @@ class IpAsset(models.Model):
         LAPSED = "lapsed", pgettext_lazy("legal status", "Lapsed")
         EXPIRED = "expired", pgettext_lazy("legal status", "Expired")
         WITHDRAWN = "withdrawn", pgettext_lazy("legal status", "Withdrawn")
+        ABANDONED = "abandoned", pgettext_lazy("legal status", "Abandoned")
+        SUSPENDED = "suspended", pgettext_lazy("legal status", "Suspended")
+        REINSTATED = "reinstated", pgettext_lazy("legal status", "Reinstated")
+        OPPOSED = "opposed", pgettext_lazy("legal status", "Opposed")
+        REVOKED = "revoked", pgettext_lazy("legal status", "Revoked")
+        TERMINATED = "terminated", pgettext_lazy("legal status", "Terminated")
         INVALIDATED = "invalidated", pgettext_lazy("legal status", "Invalidated")
         NONE = "none", pgettext_lazy("legal status", "Not registered")
 
@@ -147,3 +157,33 @@ class IpAsset(models.Model):
     application_no = models.CharField(max_length=24, blank=True)
     number_checked = models.BooleanField(default=False)
     legal_status = models.CharField(max_length=16, choices=LegalStatus, default=LegalStatus.NONE)
+    title = models.CharField(max_length=200, blank=True)
+    abstract = models.TextField(max_length=4000, blank=True)
+    publication_no = models.CharField(max_length=32, blank=True)
+    filing_date = models.DateField(null=True)
+    publication_date = models.DateField(null=True)
+    grant_date = models.DateField(null=True)
+    applicant = models.CharField(max_length=200, blank=True)
+    right_holder = models.CharField(max_length=200, blank=True)
+    ipc = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    priority = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="technologies_ipasset_days_in_order",
+                condition=(
+                    Q(filing_date__isnull=True)
+                    | (
+                        (
+                            Q(publication_date__isnull=True)
+                            | Q(publication_date__gte=F("filing_date"))
+                        )
+                        & (Q(grant_date__isnull=True) | Q(grant_date__gte=F("filing_date")))
+                    )
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.application_no

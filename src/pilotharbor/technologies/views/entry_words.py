@@ -103,7 +103,7 @@ def stages(entry: Scenario) -> list[dict[str, Any]]:
         translate("Open for answers"), translate("Answer chosen"), translate("Trial"),
         translate("First order"),
     )  # fmt: skip
-    at = {
+    at: dict[str, int] = {
         state_of.PUBLISHED: 1,
         state_of.UNVEILED: 3,
         state_of.TRIED: 4 if entry.trial_passed else 3,

@@ -1,0 +1,1 @@
+"""Which patents and other rights are there, until when, and which of them sleep?"""
