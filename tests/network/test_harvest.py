@@ -24,7 +24,7 @@ def counts(run):
 
 
 def faults(run):
-    return [(f.identifier, f.code) for f in run.faults.order_by("id")]
+    return [(f.identifier, f.kind) for f in run.faults.order_by("id")]
 
 
 def office(source):

@@ -10,6 +10,7 @@ from lxml import etree
 from pilotharbor.network.models import OaiRecord
 from pilotharbor.technologies.models import IpAsset
 from tests.factories.network import NS, ask, checked, error, headers, recorded
+from tests.factories.scenarios import ScenarioFactory
 from tests.factories.technologies import AchievementFactory, DemandFactory, market
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +71,8 @@ def test_sets_are_trees_of_industry_region_and_kind(one):
         for s in root.findall(".//o:set", NS)
     }
     assert set(named) == {
-        "industry", "industry:C", "industry:C:C26", "kind", "kind:need", "kind:result", "region",
+        "industry", "industry:C", "industry:C:C26", "kind", "kind:need", "kind:result",
+        "kind:scenario", "region",
         "region:32",
     }  # fmt: skip
     assert named["region:32"] == "江苏 Jiangsu"
@@ -127,6 +129,28 @@ def test_needs_are_records_too_without_their_budget(at):
         assert headers(root) == [(identifier(need, "need"), None)]
         assert "80000000" not in text
         assert "内部参数" not in text
+
+
+def test_scenarios_are_records_while_they_are_open_or_under_way(at):
+    scenario = ScenarioFactory(
+        conditions="一条示例产线", budget_fen=8_000_000_00, detail="内部参数", region="320500",
+        cooperation=["service"],
+    )  # fmt: skip
+    hidden = ScenarioFactory(confidentiality="members")
+    recorded(scenario, hidden, ScenarioFactory(status="submitted"), at=at)
+
+    root = ask(verb="ListRecords", metadataPrefix="pilotharbor", set="kind:scenario")
+    plain = ask(verb="ListRecords", metadataPrefix="oai_dc", set="kind:scenario")
+    text = etree.tostring(root, encoding="unicode")
+
+    assert headers(root) == headers(plain) == [(identifier(scenario, "scenario"), None)]
+    assert root.findtext(".//p:conditions", namespaces=NS) == "一条示例产线"
+    assert "80000000" not in text
+    assert "内部参数" not in text
+    type(scenario).objects.update(status="closed", closing_reason="停")
+    assert headers(ask(verb="ListRecords", metadataPrefix="oai_dc")) == [
+        (identifier(scenario, "scenario"), "deleted")
+    ]
 
 
 def asked_badly():

@@ -7,12 +7,16 @@ from django.conf import settings
 from django.urls import reverse
 
 from pilotharbor.network.models import OaiRecord
-from pilotharbor.technologies.queries import Entry
+from pilotharbor.network.queries import Listed
 
 # What an oai-identifier may begin with: a domain name with a dot, no number.
 _DOMAIN = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+")
 _NOWHERE = "pilotharbor.invalid"
-_PAGES = {OaiRecord.Kind.RESULT: "achievement_detail", OaiRecord.Kind.NEED: "demand_detail"}
+_PAGES = {
+    OaiRecord.Kind.RESULT: "achievement_detail",
+    OaiRecord.Kind.NEED: "demand_detail",
+    OaiRecord.Kind.SCENARIO: "scenario_detail",
+}
 
 
 def namespace() -> str:
@@ -41,6 +45,6 @@ def schema_url() -> str:
     return settings.PUBLIC_URL.rstrip("/") + reverse("oai_schema")
 
 
-def page_of(kind: str, entry: Entry) -> str:
+def page_of(kind: str, entry: Listed) -> str:
     """The entry's public page."""
     return settings.PUBLIC_URL.rstrip("/") + reverse(_PAGES[OaiRecord.Kind(kind)], args=[entry.pk])

@@ -84,7 +84,7 @@ class FaultOut(Schema):
 
     page: int
     identifier: str
-    code: str
+    kind: str
     why: str
     said: dict[str, str]
 
@@ -182,7 +182,7 @@ def _fault(row: HarvestFault) -> dict[str, Any]:
     return {
         "page": row.page,
         "identifier": row.identifier,
-        "code": row.code,
-        "why": str(wording.fault(row.code)),
+        "kind": row.kind,
+        "why": str(wording.fault(row.kind)),
         "said": row.said,
     }

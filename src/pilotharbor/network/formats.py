@@ -9,9 +9,9 @@ from pilotharbor.network import addresses
 from pilotharbor.network.engine.asking import stamp
 from pilotharbor.network.engine.markup import Writer
 from pilotharbor.network.models import OaiRecord
+from pilotharbor.network.queries import Listed
 from pilotharbor.technologies.industries import TRADES
-from pilotharbor.technologies.models import Achievement, Demand, IpAsset
-from pilotharbor.technologies.queries import Entry
+from pilotharbor.technologies.models import Achievement, Demand, IpAsset, Scenario
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -19,7 +19,11 @@ OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 OAI_DC_SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
 OURS = "urn:pilotharbor:market:1"
 _CHINESE = re.compile("[\u3400-\u9fff]")
-_TYPES = {OaiRecord.Kind.RESULT: "成果 Result", OaiRecord.Kind.NEED: "需求 Need"}
+_TYPES = {
+    OaiRecord.Kind.RESULT: "成果 Result",
+    OaiRecord.Kind.NEED: "需求 Need",
+    OaiRecord.Kind.SCENARIO: "场景 Scenario",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Format:
     prefix: str
     schema: Callable[[], str]
     namespace: str
-    write: Callable[[Writer, str, Entry, str], None]
+    write: Callable[[Writer, str, Listed, str], None]
 
 
 def language(text: str) -> dict[str, str]:
@@ -50,13 +54,13 @@ def _province(region: str) -> str:
     return f"{found.zh} {found.en}" if found else ""
 
 
-def _assets(entry: Entry) -> list[IpAsset]:
+def _assets(entry: Listed) -> list[IpAsset]:
     if not isinstance(entry, Achievement):
         return []
     return sorted(entry.ip_assets.all(), key=lambda asset: asset.pk)
 
 
-def write_dublin_core(xml: Writer, kind: str, entry: Entry, publisher: str) -> None:
+def write_dublin_core(xml: Writer, kind: str, entry: Listed, publisher: str) -> None:
     """Unqualified Dublin Core, which every harvester understands."""
     root = {
         "xmlns:oai_dc": OAI_DC,
@@ -85,7 +89,7 @@ def write_dublin_core(xml: Writer, kind: str, entry: Entry, publisher: str) -> N
             xml.leaf("dc:rights", " ".join(part for part in said if part))
 
 
-def write_ours(xml: Writer, kind: str, entry: Entry, publisher: str) -> None:
+def write_ours(xml: Writer, kind: str, entry: Listed, publisher: str) -> None:
     """Everything of an entry that its public page says, with codes beside words."""
     del publisher
     root = {
@@ -97,6 +101,10 @@ def write_ours(xml: Writer, kind: str, entry: Entry, publisher: str) -> None:
     with xml.inside("entry", root):
         xml.leaf("title", entry.title, language(entry.title))
         xml.leaf("summary", entry.summary, language(entry.summary))
+        if isinstance(entry, Scenario):
+            xml.leaf("direction", entry.direction)
+            if entry.conditions:
+                xml.leaf("conditions", entry.conditions, language(entry.conditions))
         for word in entry.keywords:
             xml.leaf("keyword", word, language(word))
         if entry.industry:
@@ -117,10 +125,10 @@ def write_ours(xml: Writer, kind: str, entry: Entry, publisher: str) -> None:
         xml.leaf("url", addresses.page_of(kind, entry))
 
 
-def _write_readiness(xml: Writer, entry: Entry) -> None:
-    if isinstance(entry, Demand):
-        if entry.trl_wanted:
-            xml.leaf("readinessWanted", "", {"scale": "TRL-9", "level": entry.trl_wanted})
+def _write_readiness(xml: Writer, entry: Listed) -> None:
+    if isinstance(entry, Demand) and entry.trl_wanted:
+        xml.leaf("readinessWanted", "", {"scale": "TRL-9", "level": entry.trl_wanted})
+    if not isinstance(entry, Achievement):
         return
     if entry.trl_level:
         said = {"scale": entry.trl_scale, "level": entry.trl_level}

@@ -34,6 +34,13 @@ notices.say("network.run.failed", _("Fetching from “{source}” failed; see wh
     "technologies.demand.published",
     "technologies.demand.revised",
     "technologies.demand.withdrawn",
+    "technologies.scenario.published",
+    "technologies.scenario.revised",
+    "technologies.scenario.unveiled",
+    "technologies.scenario.tried",
+    "technologies.scenario.ordered",
+    "technologies.scenario.closed",
+    "technologies.scenario.withdrawn",
 )
 def keep_the_records(events: list[Event]) -> None:
     """What is public has a record; what no longer is has one that says so."""

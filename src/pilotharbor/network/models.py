@@ -13,7 +13,7 @@ class OaiRecord(models.Model):
     """One entry of the market that is public, or was once: what an OAI-PMH header says of it.
 
     ``identifier``  as given out for ever, also when the harbour moves
-    ``kind``        ``result`` or ``need``; with ``object_id`` the entry, which is read live
+    ``kind``        ``result``, ``need`` or ``scenario``; with ``object_id`` the entry, which is read live
     ``changed_at``  the datestamp, whole seconds: when this row last changed
     ``sets``        every set it belongs to, parents included
     ``deleted``     public once and no longer; such a row tells no more of its entry
@@ -22,6 +22,7 @@ class OaiRecord(models.Model):
     class Kind(models.TextChoices):
         RESULT = "result", _("Result")
         NEED = "need", _("Need")
+        SCENARIO = "scenario", _("Scenario")
 
     identifier = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -147,14 +148,14 @@ class HarvestRun(Stateful):
 class HarvestFault(models.Model):
     """A record that could not be taken, and why.
 
-    ``code``  of the refusal, ``said`` what is wrong with it in words, by language; empty where the
-              code says everything
+    ``kind``  code of the refusal, ``said`` what is wrong with it in words, by language; empty where
+              the kind says everything
     """
 
     run = models.ForeignKey(HarvestRun, models.CASCADE, related_name="faults")
     page = models.PositiveIntegerField()
     identifier = models.CharField(max_length=500)
-    code = models.CharField(max_length=60)
+    kind = models.CharField(max_length=60)
     said = models.JSONField(default=dict)
 
 

@@ -14,25 +14,26 @@ from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.roles import Confidentiality, Role
 from pilotharbor.technologies import queries as technologies
-from pilotharbor.technologies.models import Achievement, Demand, Status
-from pilotharbor.technologies.queries import Entry
+from pilotharbor.technologies.models import Achievement, Demand, Scenario, Status
+from pilotharbor.technologies.scenarios import queries as scenarios
 
-KINDS: dict[str, type[Entry]] = {
-    OaiRecord.Kind.RESULT: Achievement,
-    OaiRecord.Kind.NEED: Demand,
-}
+type Listed = Achievement | Demand | Scenario
+
 PAGE = 100
 
 
 def public_entries(kind: str) -> QuerySet[Any]:
     """Entries of a kind that everybody may read at this moment (R-NET-1)."""
-    rows: QuerySet[Any] = (
-        technologies.visible_achievements(actor=None).prefetch_related("ip_assets")
-        if kind == OaiRecord.Kind.RESULT
-        else technologies.visible_demands(actor=None)
-    )
-    # Said once more, whatever the public may see of other entries one day.
-    return rows.filter(status=Status.PUBLISHED, confidentiality=Confidentiality.PUBLIC)
+    # Said once more each time, whatever the public may see of other entries one day.
+    rows: QuerySet[Any]
+    if kind == OaiRecord.Kind.SCENARIO:
+        rows = scenarios.visible_scenarios(actor=None).filter(published_at__isnull=False)
+    elif kind == OaiRecord.Kind.NEED:
+        rows = technologies.visible_demands(actor=None).filter(status=Status.PUBLISHED)
+    else:
+        results = technologies.visible_achievements(actor=None).filter(status=Status.PUBLISHED)
+        rows = results.prefetch_related("ip_assets")
+    return rows.filter(confidentiality=Confidentiality.PUBLIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,14 @@ class Shown:
     """A record as a harvester sees it; without an entry it is deleted."""
 
     record: OaiRecord
-    entry: Entry | None
+    entry: Listed | None
 
 
 def shown(records: Iterable[OaiRecord]) -> list[Shown]:
     """The records with their entries as they are now, whatever the worker has yet to hear of."""
     rows = list(records)
-    live: dict[tuple[str, int], Entry] = {}
-    for kind in KINDS:
+    live: dict[tuple[str, int], Listed] = {}
+    for kind in OaiRecord.Kind.values:
         ids = [row.object_id for row in rows if row.kind == kind and not row.deleted]
         if ids:
             found = public_entries(kind).filter(pk__in=ids)
@@ -148,10 +149,10 @@ def faults(run: HarvestRun) -> QuerySet[HarvestFault]:
     return run.faults.all()
 
 
-def codes(run: HarvestRun) -> list[tuple[str, int]]:
+def kinds_of_faults(run: HarvestRun) -> list[tuple[str, int]]:
     """How often each reason occurred in a run, the most frequent first."""
-    counted = run.faults.values_list("code").annotate(n=Count("id")).order_by("-n", "code")
-    return [(code, n) for code, n in counted]
+    counted = run.faults.values_list("kind").annotate(n=Count("id")).order_by("-n", "kind")
+    return [(kind, n) for kind, n in counted]
 
 
 def latest_runs(sources: Iterable[Source]) -> dict[int, HarvestRun]:

@@ -14,6 +14,7 @@ _ROOTS = {
 _KINDS = {
     f"kind:{OaiRecord.Kind.RESULT}": "成果 Results",
     f"kind:{OaiRecord.Kind.NEED}": "需求 Needs",
+    f"kind:{OaiRecord.Kind.SCENARIO}": "场景 Scenarios",
 }
 
 

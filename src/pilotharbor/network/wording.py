@@ -49,6 +49,6 @@ def reason(code: str) -> object:
     return REASONS.get(code, REASONS["unexpected"]) if code else ""
 
 
-def fault(code: str) -> object:
+def fault(kind: str) -> object:
     """Why a record stayed outside."""
-    return FAULTS.get(code, UNKNOWN)
+    return FAULTS.get(kind, UNKNOWN)

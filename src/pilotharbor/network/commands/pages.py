@@ -38,7 +38,7 @@ class Fault:
     """A record that cannot be taken, and why (see ``HarvestFault``)."""
 
     identifier: str
-    code: str
+    kind: str
     said: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -215,7 +215,7 @@ def _tell(run: HarvestRun, taken: Taken, at: datetime) -> None:
     )  # fmt: skip
     HarvestFault.objects.bulk_create(
         HarvestFault(
-            run=run, page=run.pages, identifier=fault.identifier[:500], code=fault.code,
+            run=run, page=run.pages, identifier=fault.identifier[:500], kind=fault.kind,
             said=dict(fault.said),
         )
         for fault in taken.faults

@@ -7,9 +7,13 @@ from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.transactions import command
 from pilotharbor.network import addresses, queries, sets
 from pilotharbor.network.models import OaiRecord
-from pilotharbor.technologies.queries import Entry
+from pilotharbor.network.queries import Listed
 
-SUBJECTS = {"technologies.achievement": "result", "technologies.demand": "need"}
+SUBJECTS: dict[str, str] = {
+    "technologies.achievement": OaiRecord.Kind.RESULT,
+    "technologies.demand": OaiRecord.Kind.NEED,
+    "technologies.scenario": OaiRecord.Kind.SCENARIO,
+}
 _AT_ONCE = 1000
 
 
@@ -37,7 +41,7 @@ def reconcile(*, at: datetime) -> int:
     For a harbour that had public entries before it had records, and in case an event was skipped.
     """
     changed = 0
-    for kind in queries.KINDS:
+    for kind in OaiRecord.Kind.values:
         known = OaiRecord.objects.filter(kind=kind).values_list("object_id", flat=True)
         ids = {*known, *queries.public_entries(kind).values_list("pk", flat=True)}
         for some in _parts(sorted(ids)):
@@ -59,7 +63,7 @@ def _write(kind: str, ids: Iterable[int], at: datetime, *, always: bool) -> int:
         .filter(kind=kind, object_id__in=wanted)
         .order_by("pk")
     }
-    live: Mapping[int, Entry] = {
+    live: Mapping[int, Listed] = {
         e.pk: e for e in queries.public_entries(kind).filter(pk__in=wanted)
     }
     fresh: list[OaiRecord] = []

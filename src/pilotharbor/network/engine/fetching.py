@@ -280,4 +280,6 @@ class Fetcher:
             content += plain
             if len(content) > largest or (unpacker and unpacker.unconsumed_tail):
                 raise Trouble("size", f"> {largest // 1024 // 1024} MB")
+        if unpacker and not unpacker.eof:
+            raise Trouble("encoding", "gzip")
         return bytes(content)

@@ -202,7 +202,7 @@ def said(fault: HarvestFault) -> list[str]:
     """What is wrong with a record: why it stays outside, and what exactly."""
     language = (get_language() or "zh-hans").lower()
     exact = fault.said.get(language) or next(iter(fault.said.values()), "")
-    return [text for text in (str(wording.fault(fault.code)), exact) if text]
+    return [text for text in (str(wording.fault(fault.kind)), exact) if text]
 
 
 def _figures(found: HarvestRun) -> list[dict[str, object]]:
