@@ -155,8 +155,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "从 CSV、XLSX 或 JSONL 导入",
     ),
     "help_match": (
-        "measure the search: quality and speed on texts and queries of one's own",
-        "评测检索：用自己的文本和查询衡量质量与速度",
+        "measure the search on texts and queries of one's own; check and rebuild a harbour's index",
+        "评测检索（用自己的文本和查询衡量质量与速度）；核对与重建平台的检索索引",
     ),
     "match_bad_line": (
         "The file cannot be used: {reason}. Mend that line and start again.",
@@ -165,6 +165,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "match_no_provider": (
         "No vectors can be made: {reason}. Use --provider none to search by words alone.",
         "无法生成向量：{reason}。可用 --provider none 只按词检索。",
+    ),
+    "match_not_running": (
+        "The harbour on {folder} does not run; start it with ./harbor up.",
+        "{folder} 上的中试港未在运行；请先用 ./harbor up 启动。",
+    ),
+    "match_away": (
+        "The search engine gives no answer ({reason}): it is starting, or its index is being made. Try again.",
+        "检索引擎没有应答（{reason}）：可能正在启动或建立索引，请稍后再试。",
     ),
     "match_unreadable": (
         "The file cannot be read: {reason}.",

@@ -1,4 +1,4 @@
-"""``./harbor match eval``: how good is the search on a corpus of one's own?"""
+"""``./harbor match``: how good is the search on a corpus of one's own, and is a harbour's index right?"""
 
 import argparse
 import json
@@ -6,12 +6,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pilotharbor.launcher import console
+from pilotharbor.launcher import console, harbour
+from pilotharbor.launcher.paths import DataFolder
 from pilotharbor.launcher.trouble import Trouble
 from pilotharbor.launcher.words import say
 from pilotharbor.matching.engine import embedding, trial
 from pilotharbor.matching.engine.e5.model import E5
 from pilotharbor.matching.engine.provider import Unavailable
+from pilotharbor.matching.finder.client import Away, Client
+from pilotharbor.matching.finder.library import NotReady
+from pilotharbor.matching.finder.serve import Finder
 
 COLUMNS = ("recall@10", "recall@100", "mrr@10", "ndcg@10", "p50_ms", "p99_ms")
 WAYS = ("words", "meaning", "hybrid")
@@ -38,10 +42,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="which fields of a document are searched, with commas (default: %(default)s)",
     )
     judged.add_argument("--json", action="store_true", help="one JSON object, for programs")
+    for name, words in (
+        ("check", "hold a harbour's index against its database; 1 if they differ"),
+        ("state", "how the index of a running harbour stands"),
+        ("rebuild", "make the index of a running harbour anew while it goes on answering"),
+    ):
+        kept = what.add_parser(name, help=words)
+        kept.add_argument("--data", help="data folder (default: .harbor in the project)")
+        kept.add_argument("--json", action="store_true", help="one JSON object, for programs")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry ``match eval`` out.
+    """Carry ``match`` out.
+
+    Raises: Trouble.
+    """
+    return _eval(args) if args.what == "eval" else _kept(args)
+
+
+def _kept(args: argparse.Namespace) -> int:
+    """What is asked of a harbour's own index; of one that does not run, only ``check``."""
+    folder = DataFolder.at(args.data)
+    with harbour.database_of(folder) as known:
+        url = known.get("PILOTHARBOR_FINDER_URL", "")
+        try:
+            if url:
+                finder = Client(url, known.get("PILOTHARBOR_FINDER_TOKEN", ""))
+                asked = {"check": finder.check, "state": finder.state, "rebuild": finder.rebuild}
+                answer = asked[args.what]()
+            elif args.what == "check":
+                answer = _checked(folder, known["PILOTHARBOR_DB_URL"])
+            else:
+                raise Trouble("match_not_running", folder=folder.root)
+        except (Away, NotReady) as exc:
+            raise Trouble("match_away", reason=exc or type(exc).__name__) from exc
+    if args.json:
+        console.line(json.dumps(answer))
+    else:
+        console.table(["", ""], [[name, str(value)] for name, value in answer.items()])
+    return 0 if answer.get("agrees", True) else 1
+
+
+def _checked(folder: DataFolder, database: str) -> dict[str, Any]:
+    """The index of a harbour that does not run.
+
+    Raises: NotReady.
+    """
+    return Finder(folder.root / "search", database, None).check()
+
+
+def _eval(args: argparse.Namespace) -> int:
+    """Measure.
 
     Raises: Trouble.
     """

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.transactions import command
 from pilotharbor.matching import marks
 from pilotharbor.matching.engine import score, words
 from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND
+from pilotharbor.matching.models import IndexEntry
 from pilotharbor.technologies.models import Achievement, Demand, Status
 
 CHANNEL = "matching_index"
@@ -30,7 +32,7 @@ ON CONFLICT (kind, object_id) DO UPDATE SET
     word_count = excluded.word_count, level = excluded.level, status = excluded.status,
     owner_id = excluded.owner_id, event_id = excluded.event_id,
     body = excluded.body, marks = excluded.marks, touched = excluded.touched
-WHERE e.event_id < excluded.event_id
+WHERE e.event_id <= excluded.event_id
 """
 
 type Row = tuple[str, int, str, str, str, int, str, str, int, int, str, str]
@@ -76,6 +78,28 @@ def write(rows: Sequence[Row]) -> None:
         cursor.execute(_UPSERT, columns)
         # Whoever finds by these entries hears of it when this is committed.
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+# How many entries are brought back in one go; the rest has its turn a minute later.
+FILLED_AT_ONCE = 5000
+
+
+@command
+def fill_gaps(*, most: int = FILLED_AT_ONCE) -> int:
+    """Write the entries that are missing, or were written by a version that knew less; how many.
+
+    After an upgrade or a restored copy; handlers do the daily work.
+    """
+    last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 1
+    written = 0
+    for kind, model in ((ACHIEVEMENT, Achievement), (DEMAND, Demand)):
+        whole = IndexEntry.objects.filter(kind=kind, object_id=OuterRef("pk"), marks__len__gt=0)
+        manager = model._default_manager  # noqa: SLF001
+        found = manager.filter(~Exists(whole), status=Status.PUBLISHED).order_by("pk")
+        rows = [_row(kind, entry, last) for entry in found[: most - written]]
+        write(rows)
+        written += len(rows)
+    return written
 
 
 @command

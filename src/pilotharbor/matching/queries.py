@@ -16,7 +16,7 @@ from pilotharbor.matching.finder.client import Away
 from pilotharbor.matching.fitting import Reason
 from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, KINDS
 from pilotharbor.matching.marks import Narrowing
-from pilotharbor.matching.models import Match
+from pilotharbor.matching.models import IndexEntry, Match
 from pilotharbor.matching.ranking import Asking, Place, query_of, ranked
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
@@ -294,6 +294,11 @@ def alike(*, one: Entry, other: Entry) -> list[Alike] | None:
 def _sentences(entry: Entry) -> list[str]:
     found = (part.strip() for part in _SENTENCE.findall(f"{entry.title}\n{entry.summary}"))
     return [part for part in found if len(part) >= SHORTEST_SENTENCE][:MOST_SENTENCES]
+
+
+def published_entries() -> int:
+    """How many results and needs there are to be found."""
+    return IndexEntry.objects.filter(status=Status.PUBLISHED).count()
 
 
 def visible_matches(*, actor: Membership | None) -> QuerySet[Match]:

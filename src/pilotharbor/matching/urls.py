@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from pilotharbor.matching import views
+from pilotharbor.matching.views import matches as views
+from pilotharbor.matching.views import search_index
 
 A, D = {"noun": "achievement"}, {"noun": "demand"}
 
 urlpatterns = [
+    path("search-index", search_index.search_index, name="search_index"),
+    path("search-index/rebuild", search_index.rebuild, name="search_index_rebuild"),
     path("matches", views.match_list, name="matches"),
     path("matches/propose", views.propose, name="match_propose"),
     path("matches/<int:match_id>", views.match_detail, name="match_detail"),

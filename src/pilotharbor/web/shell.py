@@ -128,6 +128,7 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
             Place("break_glass", _("Emergency reading"), "alert", when=sees_emergencies),
             Place("audit", _("Audit trail"), "eye", "l", when=reads_trail),
             Place("dead_letters", _("Dead letters"), "alert", "z", when=parties.oversees),
+            Place("search_index", _("Search index"), "eye", when=parties.oversees),
         ),
     ),
 )

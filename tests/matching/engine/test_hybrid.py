@@ -74,7 +74,9 @@ def test_without_a_provider_words_alone_are_searched():
     engine = Engine(EmbeddedWords(), None)
     engine.words.write([Text(1, "飞轮密封罩减重优化")])
 
-    assert engine.search("密封罩") == hybrid.Found([Hit(1, 1.0)], with_meaning=False, shares={1: (1, 0)})
+    assert engine.search("密封罩") == hybrid.Found(
+        [Hit(1, 1.0)], with_meaning=False, shares={1: (1, 0)}
+    )
 
 
 def test_filters_hold_for_words_and_for_meaning_before_anything_is_ranked():

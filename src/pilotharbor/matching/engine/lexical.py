@@ -194,7 +194,7 @@ class EmbeddedWords:
         places = [address for _, address in found]
         keys = searcher.fast_field_values(KEY, places)
         versions = searcher.fast_field_values(VERSION, places)
-        return {int(k): int(v or 0) for k, v in zip(keys, versions, strict=True)}
+        return {int(k or 0): int(v or 0) for k, v in zip(keys, versions, strict=True)}
 
     def _with_key(self, key: int) -> Any:
         # Deleting by term looks for a signed number and finds none.
