@@ -1,0 +1,1 @@
+"""Words and meaning in Milvus, a search engine that runs on many machines."""
