@@ -10,4 +10,5 @@ TABLES: tuple[str, ...] = (
     "ledger_journalentry",
     "ledger_posting",
     "documents_rendering",
+    "technologies_entryversion",
 )

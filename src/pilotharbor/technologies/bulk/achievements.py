@@ -15,8 +15,9 @@ from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind
 from pilotharbor.parties.roles import Role
 from pilotharbor.technologies.bulk import rules
+from pilotharbor.technologies.commands import versions
 from pilotharbor.technologies.content import ContentWrong, GivenRight, checked_rights
-from pilotharbor.technologies.models import Achievement, Inventor, IpAsset
+from pilotharbor.technologies.models import Achievement, Inventor, IpAsset, Status
 from pilotharbor.technologies.patents import rows as rights_of
 
 ACHIEVEMENT_FIELDS = frozenset({
@@ -80,6 +81,8 @@ def _take(
     rules.record("technologies.achievement.revised", altered, actor=actor, at=at)
     new = list(zip(made, fresh, strict=True))
     _hang(new, changed)
+    public = [record for record in altered if record.status == Status.PUBLISHED]
+    versions.keep(public, actor=actor, at=at)
     if actor.role == Role.RESEARCHER:
         # A researcher who says nothing of inventors is the inventor, as when disclosing one result.
         alone = [record for record, row in new if "inventors" not in row.extra]

@@ -8,6 +8,7 @@ from pilotharbor.kernel.transactions import command
 from pilotharbor.parties.rights import Kind, Verb
 from pilotharbor.technologies import queries
 from pilotharbor.technologies.bulk import rules
+from pilotharbor.technologies.commands import versions
 from pilotharbor.technologies.commands.rules import acting
 from pilotharbor.technologies.models import Status
 
@@ -33,5 +34,6 @@ def publish_submitted(*, kind: Kind, limit: int, actor_id: int, at: datetime) ->
     )
     for entry in entries:
         advance(entry, Status.PUBLISHED, reviewed_by=actor, published_at=at, review_note="")
+    versions.keep(entries, actor=actor, at=at)
     rules.record(f"technologies.{kind.value}.published", entries, actor=actor, at=at)
     return len(entries)

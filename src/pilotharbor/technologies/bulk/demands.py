@@ -10,7 +10,8 @@ from pilotharbor.kernel.transactions import command, refusing
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind
 from pilotharbor.technologies.bulk import rules
-from pilotharbor.technologies.models import Demand
+from pilotharbor.technologies.commands import versions
+from pilotharbor.technologies.models import Demand, Status
 
 DEMAND_FIELDS = frozenset({
     "title", "summary", "detail", "keywords", "industry", "region", "budget_fen",
@@ -58,3 +59,5 @@ def _take(
     altered = [record for record, _ in changed]
     bulk.rewrite(Demand, altered, DEMAND_FIELDS)
     rules.record("technologies.demand.revised", altered, actor=actor, at=at)
+    public = [record for record in altered if record.status == Status.PUBLISHED]
+    versions.keep(public, actor=actor, at=at)

@@ -13,6 +13,7 @@ from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.parties.roles import Role
+from pilotharbor.technologies.commands import versions
 from pilotharbor.technologies.commands.rules import (
     NotYourEntry,
     acting,
@@ -100,6 +101,7 @@ def revise(
         inventors = _inventors(inventor_ids, achievement.owner_id, named)
 
     changed = differing(achievement, fields)
+    versions.keep_first(achievement)
     save(achievement, fields)
     if assets is not None:
         present_ones = list(achievement.ip_assets.order_by("id"))
@@ -113,6 +115,7 @@ def revise(
         achievement.inventors.all().delete()
         _write_inventors(achievement, inventors)
     if changed:
+        versions.keep_if_published(achievement, actor=actor, at=at)
         events.record(
             "technologies.achievement.revised",
             achievement,

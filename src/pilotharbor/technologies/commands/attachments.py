@@ -11,6 +11,7 @@ from pilotharbor.kernel.transactions import command, refusing
 from pilotharbor.parties import commands as parties_commands
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership
+from pilotharbor.technologies.commands import versions
 from pilotharbor.technologies.commands.rules import NotOpenForChange, NotYourEntry
 from pilotharbor.technologies.content import ContentWrong, plain_text
 from pilotharbor.technologies.models import Attachment
@@ -61,6 +62,7 @@ def add_attachment(
     if live.count() >= MOST:
         raise TooManyFiles
     already = {f"technologies_attachment_once_per_{one}": SameFile() for one in owners.MARKETS}
+    versions.keep_first(entry)
     with refusing(**already):
         made = Attachment.objects.create(
             **{f"{noun}_id": entry.pk}, name=file.name, about=about, kind=file.kind, size=file.size,
@@ -70,6 +72,7 @@ def add_attachment(
         f"technologies.{market.noun}.file_added", entry, actor=actor, at=at,
         attachment_id=made.pk, sha256=file.sha256, confidential=confidential,
     )  # fmt: skip
+    versions.keep_if_published(entry, actor=actor, at=at)
     # The last step, so that a refusal leaves no bytes behind; the same bytes again change nothing.
     store.keep(file)
     return made
@@ -91,8 +94,10 @@ def remove_attachment(*, attachment_id: int, actor_id: int, at: datetime) -> Att
     row = Attachment.objects.select_for_update(no_key=True).get(pk=attachment_id)
     if row.removed_at is not None:
         raise NotFound
+    versions.keep_first(entry)
     row.removed_by, row.removed_at = actor, at
     row.save(update_fields=["removed_by", "removed_at"])
+    versions.keep_if_published(entry, actor=actor, at=at)
     events.record(
         f"technologies.{market.noun}.file_removed", entry, actor=actor, at=at,
         attachment_id=row.pk,

@@ -6,6 +6,7 @@ from pilotharbor.kernel import events
 from pilotharbor.kernel.transactions import command
 from pilotharbor.parties import rights
 from pilotharbor.parties.rights import Kind, Scope, Verb
+from pilotharbor.technologies.commands import versions
 from pilotharbor.technologies.commands.achievements import differing, present, save
 from pilotharbor.technologies.commands.rules import (
     NotYourEntry,
@@ -54,7 +55,9 @@ def revise_demand(*, demand_id: int, content: DemandContent, actor_id: int, at: 
     fields = cleaned(content, present(demand))
 
     changed = sorted(differing(demand, fields))
+    versions.keep_first(demand)
     save(demand, fields)
     if changed:
+        versions.keep_if_published(demand, actor=actor, at=at)
         events.record("technologies.demand.revised", demand, actor=actor, at=at, fields=changed)
     return demand

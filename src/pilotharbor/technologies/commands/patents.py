@@ -13,6 +13,7 @@ from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.time import local_date
 from pilotharbor.kernel.transactions import command
 from pilotharbor.parties.rights import Kind, Verb
+from pilotharbor.technologies.commands import versions
 from pilotharbor.technologies.commands.achievements import differing, save
 from pilotharbor.technologies.commands.rules import (
     acting,
@@ -68,8 +69,10 @@ def describe_right(*, right_id: int, content: RightContent, actor_id: int, at: d
         raise NotFound
     fields = _cleaned(content, right, at)
     changed = differing(right, fields)
+    versions.keep_first(achievement)
     save(right, fields)
     if changed:
+        versions.keep_if_published(achievement, actor=actor, at=at)
         events.record(
             "technologies.achievement.right_described", achievement, actor=actor, at=at,
             right_id=right.pk, fields=sorted(changed),

@@ -11,6 +11,7 @@ from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Verb
 from pilotharbor.technologies import queries
+from pilotharbor.technologies.commands import versions
 from pilotharbor.technologies.commands.rules import (
     NotYourEntry,
     acting,
@@ -98,6 +99,7 @@ def publish_demand(*, demand_id: int, actor_id: int, at: datetime) -> Demand:
 def _publish(entry: Entry, actor: Membership, at: datetime) -> None:
     _require_reviewer(entry, actor)
     advance(entry, Status.PUBLISHED, reviewed_by=actor, published_at=at, review_note="")
+    versions.keep([entry], actor=actor, at=at)
 
 
 def _require_reviewer(entry: Entry, actor: Membership) -> None:

@@ -13,6 +13,7 @@ from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Verb
+from pilotharbor.technologies.commands import versions
 from pilotharbor.technologies.commands.achievements import differing, save
 from pilotharbor.technologies.commands.readers import DetailClosed
 from pilotharbor.technologies.commands.review import NOTE_LENGTH, NoteMissing, OwnSubmission
@@ -179,6 +180,7 @@ def publish_scenario(*, scenario_id: int, actor_id: int, at: datetime) -> Scenar
     if queries.is_over(scenario, at):
         raise LastDayPassed
     advance(scenario, S.PUBLISHED, reviewed_by=actor, published_at=at, review_note="")
+    versions.keep([scenario], actor=actor, at=at)
     events.record("technologies.scenario.published", scenario, actor=actor, at=at)
     return scenario
 

@@ -4,7 +4,7 @@ from pilotharbor.technologies.models.achievements import Achievement, Inventor, 
 from pilotharbor.technologies.models.demands import Demand
 from pilotharbor.technologies.models.market import MOVES, Cooperation, Pricing, Status, TrlScale
 from pilotharbor.technologies.models.notices import NoticeRule, Objection, PriceNotice
-from pilotharbor.technologies.models.papers import Attachment
+from pilotharbor.technologies.models.papers import Attachment, EntryVersion
 from pilotharbor.technologies.models.readers import Reader
 from pilotharbor.technologies.models.scenarios import (
     Direction,
@@ -20,6 +20,7 @@ __all__ = [
     "Cooperation",
     "Demand",
     "Direction",
+    "EntryVersion",
     "Frontier",
     "Inventor",
     "IpAsset",

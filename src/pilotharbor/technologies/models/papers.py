@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from pilotharbor.parties.roles import Confidentiality
 from pilotharbor.technologies.models.achievements import Achievement
 from pilotharbor.technologies.models.demands import Demand
 from pilotharbor.technologies.models.scenarios import Scenario
@@ -84,3 +85,34 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class EntryVersion(models.Model):
+    """What a published entry said from one instant on; append-only.
+
+    ``number``   from 1 within its entry; ``content`` every field by name, with rights, inventors
+                 and files; ``level`` its confidentiality then, which still closes its detail
+    """
+
+    achievement = models.ForeignKey(Achievement, models.PROTECT, null=True, related_name="versions")
+    demand = models.ForeignKey(Demand, models.PROTECT, null=True, related_name="versions")
+    scenario = models.ForeignKey(Scenario, models.PROTECT, null=True, related_name="versions")
+    number = models.PositiveIntegerField()
+    level = models.CharField(max_length=12, choices=Confidentiality)
+    content = models.JSONField()
+    made_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="technologies_entryversion_of_one_thing",
+                condition=_of_one_thing("achievement", "demand", "scenario"),
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[noun, "number"], name=f"technologies_entryversion_number_once_{noun}"
+                )
+                for noun in ("achievement", "demand", "scenario")
+            ),
+        ]

@@ -10,8 +10,9 @@ from ninja.files import UploadedFile
 from pilotharbor.kernel import clock
 from pilotharbor.parties.auth import ANYONE, ActorRequest, actor_of
 from pilotharbor.technologies.commands import attachments as commands
-from pilotharbor.technologies.models import Attachment
-from pilotharbor.technologies.papers import owners, queries, store
+from pilotharbor.technologies.commands import history as commands_history
+from pilotharbor.technologies.models import Attachment, EntryVersion
+from pilotharbor.technologies.papers import history, owners, queries, store
 from pilotharbor.technologies.papers.serving import served
 
 router = Router()
@@ -36,6 +37,51 @@ class FilesOut(Schema):
 
     items: list[AttachmentOut]
     closed: int
+
+
+class VersionOut(Schema):
+    """A version as listed."""
+
+    number: int
+    level: str
+    made_at: datetime
+    made_by: str
+
+
+class VersionFull(VersionOut):
+    """A version with what it says to whoever asks; the detail is missing where it is closed."""
+
+    content: dict[str, Any]
+
+
+def _version(row: EntryVersion) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "level": row.level,
+        "made_at": row.made_at,
+        "made_by": row.made_by.person.name,
+    }
+
+
+@router.get("/{market}/{entry_id}/versions", response=list[VersionOut])
+def list_versions(request: ActorRequest, market: str, entry_id: int) -> list[dict[str, Any]]:
+    """What a published entry said, latest first; 404 for who may not read its former versions."""
+    found, at = owners.market(NOUNS.get(market, "")), clock.now(request)
+    entry = found.one(entry_id, request.auth, at)
+    rows = history.versions(noun=found.noun, entry=entry, actor=request.auth, at=at)
+    return [_version(row) for row in rows]
+
+
+@router.get("/{market}/{entry_id}/versions/{number}", response=VersionFull)
+def get_version(request: ActorRequest, market: str, entry_id: int, number: int) -> dict[str, Any]:
+    """One version; reading a confidential detail is recorded."""
+    found, at = owners.market(NOUNS.get(market, "")), clock.now(request)
+    row = commands_history.view_versions(
+        noun=found.noun, entry_id=entry_id, numbers=[number], actor_id=request.auth.pk, at=at
+    )[0]
+    entry = found.one(entry_id, request.auth, at)
+    said = history.content(row, noun=found.noun, entry=entry, actor=request.auth, at=at)
+    return _version(row) | {"content": said}
 
 
 def _out(row: Attachment) -> dict[str, Any]:

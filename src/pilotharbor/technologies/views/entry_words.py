@@ -63,6 +63,7 @@ FIELDS = {
     "source": _("Source"),
     "ip": _("Rights"),
     "inventors": _("Inventors"),
+    "files": _("Files"),
     "direction": _("Who looks for whom"),
     "conditions": _("What is offered for the trial"),
     "frontier": _("Strategic field"),

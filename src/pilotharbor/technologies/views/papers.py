@@ -18,7 +18,7 @@ from pilotharbor.parties.models import Membership
 from pilotharbor.parties.views.pages import act
 from pilotharbor.technologies.commands import attachments as commands
 from pilotharbor.technologies.commands.rules import NotOpenForChange
-from pilotharbor.technologies.papers import owners, queries, store
+from pilotharbor.technologies.papers import history, owners, queries, store
 from pilotharbor.technologies.papers.forms import FileForm
 from pilotharbor.technologies.papers.serving import served
 from pilotharbor.technologies.views.market import actor_of
@@ -30,6 +30,8 @@ def files_of(noun: str, entry: Any, actor: Membership | None, at: datetime) -> d
     return {
         "files": queries.files(noun=noun, entry=entry, actor=actor, at=at),
         "adds_files": owners.may_change(market, entry, actor),
+        "reads_versions": entry.published_at is not None
+        and history.reads(noun=noun, entry=entry, actor=actor, at=at),
     }
 
 

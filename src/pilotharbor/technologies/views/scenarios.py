@@ -24,6 +24,7 @@ from pilotharbor.technologies.models import Scenario, ScenarioAnswer
 from pilotharbor.technologies.scenarios import forms, queries
 from pilotharbor.technologies.views import entry_words as words
 from pilotharbor.technologies.views.market import actor_of
+from pilotharbor.technologies.views.papers import files_of
 
 S, A = Scenario.Status, ScenarioAnswer.Status
 
@@ -56,7 +57,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     party = writes or approves or (mine is not None and mine.pk == entry.chosen_id)
     context = {
         "layout": frame(request),
+        "noun": "scenario",
         "entry": entry,
+        **files_of("scenario", entry, actor, at),
         "reading": reading,
         "opened": opened,
         "has_detail": bool(entry.detail),
