@@ -36,7 +36,9 @@ def test_a_need_is_written_step_by_step_and_submitted():
     m = market()
     buyer = browse(m.buyer)
 
-    first = buyer.post("/demands/new", {"title": "供样", "summary": "公斤级", "keywords": "a；b"})
+    first = buyer.post(
+        "/demands/new/text", {"title": "供样", "summary": "公斤级", "keywords": "a；b"}
+    )
     need = Demand.objects.get(title="供样")
     assert first.url == f"/demands/{need.pk}/edit/place"
     bad = buyer.post(first.url, {"budget_fen": "many"})

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.http import Cursor, Limit
@@ -13,6 +13,7 @@ from pilotharbor.technologies import commands, queries
 from pilotharbor.technologies import schemas as s
 from pilotharbor.technologies.commands import Content, DemandContent, GivenRight
 from pilotharbor.technologies.models import Achievement, Demand
+from pilotharbor.technologies.needs.api import router as needs
 from pilotharbor.technologies.notices.api import router as notices
 from pilotharbor.technologies.papers.api import router as papers
 from pilotharbor.technologies.patents.api import router as patents
@@ -20,6 +21,7 @@ from pilotharbor.technologies.scenarios.api import router as scenarios
 
 router = Router()
 router.add_router("", scenarios)
+router.add_router("", needs)
 router.add_router("", notices)
 router.add_router("", papers)
 router.add_router("", patents)
@@ -76,22 +78,13 @@ def disclose(request: ActorRequest, body: s.AchievementIn) -> Status[Any]:
 @router.get("/achievements", response=s.Page[s.AchievementOut], auth=ANYONE)
 def list_achievements(
     request: HttpRequest,
-    q: str = "",
-    industry: str = "",
-    trl_from: int | None = None,
-    confidentiality: str = "",
-    owner: int | None = None,
-    status: str = "",
+    wanted: Query[s.AchievementFilters],
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
     """Results one may see, newest first."""
     actor = actor_of(request)
-    wanted = queries.Filters(
-        q=q, industry=industry, trl_from=trl_from, confidentiality=confidentiality, owner=owner,
-        status=status,
-    )  # fmt: skip
-    rows = queries.filtered(queries.visible_achievements(actor=actor), wanted, actor=actor)
+    rows = queries.filtered(queries.visible_achievements(actor=actor), wanted.given(), actor=actor)
     page = pages.page(rows, by="-id", cursor=cursor, limit=limit)
     blind = queries.blind_ids(actor, [row.pk for row in page.items])
     items = [s.achievement_out(row, blind=row.pk in blind) for row in page.items]
@@ -207,20 +200,13 @@ def post(request: ActorRequest, body: s.DemandIn) -> Status[Any]:
 @router.get("/demands", response=s.Page[s.DemandOut], auth=ANYONE)
 def list_demands(
     request: HttpRequest,
-    q: str = "",
-    industry: str = "",
-    confidentiality: str = "",
-    owner: int | None = None,
-    status: str = "",
+    wanted: Query[s.MarketFilters],
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
     """Needs one may see, newest first."""
     actor = actor_of(request)
-    wanted = queries.Filters(
-        q=q, industry=industry, confidentiality=confidentiality, owner=owner, status=status
-    )
-    rows = queries.filtered(queries.visible_demands(actor=actor), wanted, actor=actor)
+    rows = queries.filtered(queries.visible_demands(actor=actor), wanted.given(), actor=actor)
     page = pages.page(rows, by="-id", cursor=cursor, limit=limit)
     return {"items": [s.demand_out(d) for d in page.items], "next_cursor": page.next_cursor}
 

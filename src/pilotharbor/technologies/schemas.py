@@ -8,7 +8,7 @@ from ninja import Field, Schema
 from pydantic import ConfigDict
 
 from pilotharbor.technologies.models import Achievement, Demand, IpAsset
-from pilotharbor.technologies.queries import Reading
+from pilotharbor.technologies.queries import Filters, Reading
 
 Text = Annotated[str, Field(max_length=20_000)]
 Line = Annotated[str, Field(max_length=500)]
@@ -27,6 +27,32 @@ class Strict(Schema):
     """A body in which a misspelt field is an error, not silence."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class MarketFilters(Schema):
+    """What a list is narrowed to; what is left out does not narrow. Amounts are in fen."""
+
+    q: str = ""
+    industry: str = ""
+    region: str = ""
+    trl_from: int | None = None
+    trl_to: int | None = None
+    cooperation: str = ""
+    fen_from: int | None = None
+    fen_to: int | None = None
+    confidentiality: str = ""
+    owner: int | None = None
+    status: str = ""
+
+    def given(self) -> Filters:
+        """As the question takes them."""
+        return Filters(**self.dict())
+
+
+class AchievementFilters(MarketFilters):
+    """Results also by discipline: a code of GB/T 13745 or words."""
+
+    discipline: str = ""
 
 
 class TrlIn(Strict):

@@ -5,7 +5,9 @@ from django.urls import URLPattern, path
 from pilotharbor.technologies.views import (
     actions,
     detail,
+    history,
     lists,
+    need_wizard,
     notices,
     papers,
     patents,
@@ -20,7 +22,6 @@ def _market(noun: str) -> list[URLPattern]:
     one = f"{noun}s/<int:pk>"
     return [
         path(f"{noun}s", lists.index, said, name=f"{noun}s"),
-        path(f"{noun}s/new", wizard.new, said, name=f"{noun}_new"),
         path(one, detail.detail, said, name=f"{noun}_detail"),
         path(f"{one}/edit/<slug:key>", wizard.edit, said, name=f"{noun}_edit"),
         path(f"{one}/submit", actions.submit, said, name=f"{noun}_submit"),
@@ -33,6 +34,11 @@ def _market(noun: str) -> list[URLPattern]:
 urlpatterns = [
     *_market("achievement"),
     *_market("demand"),
+    path("achievements/new", wizard.new, {"noun": "achievement"}, name="achievement_new"),
+    path("demands/new", need_wizard.new, name="demand_new"),
+    path("demands/new/text", wizard.new, {"noun": "demand"}, name="demand_new_text"),
+    path("demands/<int:pk>/questions/<slug:key>", need_wizard.edit, name="need_edit"),
+    path("demands/<int:pk>/rewrite", need_wizard.rewrite, name="need_rewrite"),
     path("achievements/<int:pk>/readers", actions.name_reader, name="reader_name"),
     path(
         "achievements/<int:pk>/readers/<int:membership_id>/remove",
@@ -72,6 +78,7 @@ urlpatterns = [
     path("rights/dormant", patents.dormant, name="rights_dormant"),
     path("rights/<int:pk>", patents.right_detail, name="right_detail"),
     path("rights/<int:pk>/edit", patents.edit, name="right_edit"),
+    path("<slug:noun>s/<int:pk>/versions", history.version_list, name="versions"),
     path("attachments/<int:pk>", papers.read, name="attachment"),
     path("attachments/<int:pk>/remove", papers.remove, name="attachment_remove"),
     path("objections/<int:pk>/answer", notices.answer, name="objection_answer"),

@@ -208,7 +208,7 @@ def record_trial(
     note = _words(note, "note")
     scenario = owned_scenario(scenario_id, actor)
     require_move(scenario, S.TRIED)
-    answer = scenario.answers.select_for_update(no_key=True).get(pk=scenario.chosen_id)
+    answer = scenario.answers.select_for_update(no_key=True).get(status=A.CHOSEN)
     chosen_at = scenario.unveiled_at
     if trial_date > local_date(at) or (chosen_at and trial_date < local_date(chosen_at)):
         raise TrialDayWrong(problems={"trial_date": str(TrialDayWrong())})

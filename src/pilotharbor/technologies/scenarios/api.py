@@ -3,12 +3,13 @@
 from typing import Any, cast
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.http import Cursor, Limit
 from pilotharbor.parties.auth import ANYONE, ActorRequest, actor_of
 from pilotharbor.parties.models import Membership
+from pilotharbor.technologies import queries as market
 from pilotharbor.technologies.commands import scenario_answers, scenarios
 from pilotharbor.technologies.scenarios import queries
 from pilotharbor.technologies.scenarios import schemas as s
@@ -44,10 +45,14 @@ def post_scenario(request: ActorRequest, body: s.ScenarioIn) -> Status[Any]:
 
 @router.get("/scenarios", response=Page[s.ScenarioOut], auth=ANYONE)
 def list_scenarios(
-    request: HttpRequest, cursor: Cursor = None, limit: Limit = 50
+    request: HttpRequest,
+    wanted: Query[s.ScenarioFilters],
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> dict[str, Any]:
     """Scenarios one may see, newest first."""
-    rows = queries.visible_scenarios(actor=actor_of(request))
+    actor = actor_of(request)
+    rows = market.filtered(queries.visible_scenarios(actor=actor), wanted.given(), actor=actor)
     page = pages.page(rows, by="-id", cursor=cursor, limit=limit)
     return {"items": [s.scenario_out(row) for row in page.items], "next_cursor": page.next_cursor}
 

@@ -116,10 +116,10 @@ class AnswerForm(forms.Form):
             " trial. Only the owner of the scenario reads it."
         ),
     )
-    achievement_id = forms.ModelChoiceField(
+    achievement_id: Any = forms.ModelChoiceField(
         None, label=_("One of your published results"), required=False
     )
-    ip_asset_id = forms.ModelChoiceField(None, label=_("One of your rights"), required=False)
+    ip_asset_id: Any = forms.ModelChoiceField(None, label=_("One of your rights"), required=False)
 
     def __init__(self, *args: Any, actor: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,7 +7,16 @@ from ninja import Field, Schema
 
 from pilotharbor.technologies.models import Scenario, ScenarioAnswer
 from pilotharbor.technologies.scenarios.queries import Reading
-from pilotharbor.technologies.schemas import Level, Line, OwnerOut, Strict, Text, Ways, Words
+from pilotharbor.technologies.schemas import (
+    Level,
+    Line,
+    MarketFilters,
+    OwnerOut,
+    Strict,
+    Text,
+    Ways,
+    Words,
+)
 
 Direction = Literal["scenario_seeks_product", "product_seeks_scenario"]
 Frontier = Literal[
@@ -82,6 +91,14 @@ class OrderIn(Strict):
 
     amount_fen: int
     order_date: date
+
+
+class ScenarioFilters(MarketFilters):
+    """Scenarios also by who looks for whom, strategic field and domestic substitution."""
+
+    direction: str = ""
+    frontier: str = ""
+    domestic: bool = False
 
 
 class ScenarioOut(Schema):

@@ -81,7 +81,8 @@ def asked(request: HttpRequest, actor: Membership | None, states: dict[str, Any]
 
 
 def _choice(said: QueryDict, name: str, known: list[str]) -> str:
-    return said[name] if said.get(name) in known else ""
+    value = said.get(name, "")
+    return value if value in known else ""
 
 
 def _level(said: QueryDict, name: str) -> int | None:

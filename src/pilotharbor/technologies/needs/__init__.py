@@ -1,0 +1,1 @@
+"""A need, asked question by question and made into a text."""
