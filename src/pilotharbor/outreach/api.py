@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from pilotharbor.outreach.routes import roadshows
+from pilotharbor.outreach.routes import challenges, roadshows
 
 router = Router()
 router.add_router("", roadshows.router)
+router.add_router("", challenges.router)

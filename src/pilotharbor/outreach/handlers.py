@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.kernel.handling import handles
 from pilotharbor.kernel.models import Event
-from pilotharbor.outreach.models import Intent, Registration, Roadshow
+from pilotharbor.outreach.models import (
+    Candidate,
+    Challenge,
+    Intent,
+    Proposal,
+    Registration,
+    Roadshow,
+)
 from pilotharbor.outreach.queries.roadshows import SEATED
 from pilotharbor.parties import commands as parties
 from pilotharbor.parties import notices
@@ -20,6 +27,13 @@ notices.say("outreach.roadshow.cancelled", _("“{title}” does not take place.
 notices.say("outreach.roadshow.revised", _("“{title}” takes place at another time."))
 notices.say("outreach.intent.declared", _("{organisation} is interested in “{title}”."))
 notices.say("outreach.intent.followed", _("There is news of your intent for “{title}”."))
+notices.say("outreach.challenge.list_loaded", _("“{title}” lists a need of yours; confirm it."))
+notices.say("outreach.candidate.invited", _("A proposal of yours is asked for: “{title}”."))
+notices.say("outreach.proposal.offered", _("A proposal has come for “{title}”."))
+notices.say("outreach.proposal.matched", _("Your proposal for “{title}” is taken up."))
+notices.say("outreach.proposal.intended", _("There is an intent for your proposal for “{title}”."))
+notices.say("outreach.proposal.signed", _("Your proposal for “{title}” is signed."))
+notices.say("outreach.proposal.declined", _("Your proposal for “{title}” was declined."))
 
 COMING = (*SEATED, Registration.Status.WAITLISTED)
 ANSWERING = (Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER)
@@ -82,3 +96,50 @@ def tell_who_declared(event: Event) -> None:
     """Who declared the intent."""
     intent = Intent.objects.select_related("pitch").get(pk=event.subject_id)
     tell(event, [intent.declared_by_id], reverse("intents"), title=intent.pitch.title)
+
+
+@handles("outreach.challenge.list_loaded")
+def tell_whose_needs_are_listed(event: Event) -> None:
+    """The organisations that the list names and that are here."""
+    challenge = Challenge.objects.get(pk=event.subject_id)
+    named = [int(pk) for pk in event.facts.get("organisation_ids", [])]
+    told = [
+        member.pk
+        for pk in named
+        for member in people.people_of(organisation_id=pk, roles=(Role.ENTERPRISE_MEMBER,))
+    ]
+    tell(event, told, reverse("challenge_detail", args=[challenge.pk]), title=challenge.title)
+
+
+@handles("outreach.candidate.invited")
+def tell_who_could_propose(event: Event) -> None:
+    """Those who answer for the result, and who made it."""
+    row = Candidate.objects.select_related("need", "achievement").get(pk=event.subject_id)
+    told = set(row.achievement.inventors.values_list("membership_id", flat=True))
+    owners = people.people_of(organisation_id=row.achievement.owner_id, roles=ANSWERING)
+    told |= set(owners.values_list("pk", flat=True))
+    tell(event, told, reverse("need_detail", args=[row.need_id]), title=row.need.title)
+
+
+@handles("outreach.proposal.offered")
+def tell_whose_need_it_is(event: Event) -> None:
+    """Who has the need, and who opened the challenge."""
+    proposal = Proposal.objects.select_related("need__challenge").get(pk=event.subject_id)
+    told = {proposal.need.challenge.opened_by_id}
+    if body := proposal.need.organisation_id:
+        owners = people.people_of(organisation_id=body, roles=(Role.ENTERPRISE_MEMBER,))
+        told |= set(owners.values_list("pk", flat=True))
+    tell(event, told, reverse("need_detail", args=[proposal.need_id]), title=proposal.need.title)
+
+
+@handles(
+    "outreach.proposal.matched",
+    "outreach.proposal.intended",
+    "outreach.proposal.signed",
+    "outreach.proposal.declined",
+)
+def tell_who_offered(event: Event) -> None:
+    """Who offered the result."""
+    proposal = Proposal.objects.select_related("need").get(pk=event.subject_id)
+    url = reverse("need_detail", args=[proposal.need_id])
+    tell(event, [proposal.offered_by_id], url, title=proposal.need.title)

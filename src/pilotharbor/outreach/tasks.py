@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from procrastinate.contrib.django import app
 
+from pilotharbor.outreach import working
 from pilotharbor.outreach.commands import registrations
 
+# Found by the worker through this module.
+match = working.match
 KEEP_GUESTS = timedelta(days=365)
 
 

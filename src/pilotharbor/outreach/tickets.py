@@ -4,18 +4,20 @@ from django.core import signing
 
 from pilotharbor.outreach.models import Registration
 
-_SIGNER = signing.Signer(sep=".", salt="outreach.ticket")
+
+def _signer() -> signing.Signer:
+    return signing.Signer(sep=".", salt="outreach.ticket")
 
 
 def ticket_of(registration: Registration) -> str:
     """The code in the QR picture of a seat; the same as long as its nonce is."""
-    return _SIGNER.sign(f"{registration.pk}-{registration.nonce}")
+    return _signer().sign(f"{registration.pk}-{registration.nonce}")
 
 
 def registration_of(ticket: str) -> Registration | None:
     """The seat a code stands for; nothing for a forged, foreign or renewed one."""
     try:
-        pk, _, nonce = _SIGNER.unsign(ticket.strip()).partition("-")
+        pk, _, nonce = _signer().unsign(ticket.strip()).partition("-")
     except signing.BadSignature:
         return None
     rows = Registration.objects.select_related(

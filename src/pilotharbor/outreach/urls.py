@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pilotharbor.outreach.views import calendars, live, roadshows, visitors
+from pilotharbor.outreach.views import calendars, challenges, live, roadshows, visitors, worksheets
 
 urlpatterns = [
     path("roadshows", roadshows.roadshow_list, name="roadshows"),
@@ -14,7 +14,11 @@ urlpatterns = [
     path("roadshows/pitches/<int:pitch_id>/intent", visitors.intent_new, name="intent_new"),
     path("roadshows/<int:roadshow_id>", roadshows.roadshow_detail, name="roadshow_detail"),
     path("roadshows/<int:roadshow_id>/edit", roadshows.roadshow_edit, name="roadshow_edit"),
-    path("roadshows/<int:roadshow_id>/step/<slug:step>", roadshows.roadshow_step, name="roadshow_step"),
+    path(
+        "roadshows/<int:roadshow_id>/step/<slug:step>",
+        roadshows.roadshow_step,
+        name="roadshow_step",
+    ),
     path("roadshows/<int:roadshow_id>/cancel", roadshows.roadshow_cancel, name="roadshow_cancel"),
     path("roadshows/<int:roadshow_id>/agenda", roadshows.pitch_add, name="pitch_add"),
     path("roadshows/<int:roadshow_id>/agenda/order", roadshows.pitch_move, name="pitch_move"),
@@ -27,7 +31,9 @@ urlpatterns = [
     path("roadshows/<int:roadshow_id>/live", live.live, name="roadshow_live"),
     path("roadshows/<int:roadshow_id>/live/results", live.results, name="roadshow_results"),
     path("roadshows/<int:roadshow_id>/live/<str:ticket>", live.live, name="guest_live"),
-    path("roadshows/<int:roadshow_id>/live/<str:ticket>/results", live.results, name="guest_results"),
+    path(
+        "roadshows/<int:roadshow_id>/live/<str:ticket>/results", live.results, name="guest_results"
+    ),
     path(
         "roadshows/<int:roadshow_id>/pitches/<int:pitch_id>/<slug:step>",
         live.pitch_step,
@@ -41,4 +47,41 @@ urlpatterns = [
     path("tickets/<str:ticket>", visitors.ticket, name="ticket"),
     path("tickets/<str:ticket>/check-in", visitors.check_in, name="check_in"),
     path("seats/<int:registration_id>/give-back", visitors.give_back, name="give_back"),
-]  # fmt: skip
+    path("challenges", challenges.challenge_list, name="challenges"),
+    path("challenges/new", challenges.challenge_new, name="challenge_new"),
+    path("challenges/<int:challenge_id>", challenges.challenge_detail, name="challenge_detail"),
+    path("challenges/<int:challenge_id>/edit", challenges.challenge_edit, name="challenge_edit"),
+    path("challenges/<int:challenge_id>/step", challenges.challenge_step, name="challenge_step"),
+    path("challenges/<int:challenge_id>/needs", challenges.need_put_in, name="need_put_in"),
+    path("challenges/<int:challenge_id>/needs/list", challenges.need_list, name="need_list"),
+    path("challenges/<int:challenge_id>/needs/choose", challenges.need_choose, name="need_choose"),
+    path("challenges/<int:challenge_id>/runs", worksheets.run_ask, name="run_ask"),
+    path("challenges/needs/<int:need_id>", challenges.need_detail, name="need_detail"),
+    path("challenges/needs/<int:need_id>/confirm", challenges.need_confirm, name="need_confirm"),
+    path(
+        "challenges/needs/<int:need_id>/leave-out", challenges.need_leave_out, name="need_leave_out"
+    ),
+    path("challenges/needs/<int:need_id>/offer", challenges.proposal_offer, name="proposal_offer"),
+    path(
+        "challenges/proposals/<int:proposal_id>",
+        challenges.proposal_take_on,
+        name="proposal_take_on",
+    ),
+    path("challenges/runs/<int:run_id>", worksheets.run_detail, name="match_run"),
+    path("challenges/runs/<int:run_id>/continue", worksheets.run_continue, name="run_continue"),
+    path(
+        "challenges/runs/<int:run_id>/worksheet.<slug:suffix>",
+        worksheets.run_export,
+        name="run_export",
+    ),
+    path(
+        "challenges/rows/<int:candidate_id>/dismiss",
+        worksheets.candidate_dismiss,
+        name="candidate_dismiss",
+    ),
+    path(
+        "challenges/rows/<int:candidate_id>/<slug:step>",
+        worksheets.candidate_step,
+        name="candidate_step",
+    ),
+]

@@ -84,7 +84,10 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
     ),
     (
         pgettext_lazy("navigation", "Meet"),
-        (Place("roadshows", _("Roadshows and events"), "calendar"),),
+        (
+            Place("challenges", _("Innovation challenges"), "target"),
+            Place("roadshows", _("Roadshows and events"), "calendar"),
+        ),
     ),
     (
         pgettext_lazy("navigation", "Judge"),

@@ -9,11 +9,15 @@ from pilotharbor.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from pilotharbor.kernel.money import LARGEST_FEN
 from pilotharbor.kernel.states import advance
 from pilotharbor.kernel.transactions import command, refusing
+from pilotharbor.leads import commands as leads
+from pilotharbor.leads import queries as lead_queries
 from pilotharbor.outreach.models import Intent, Pitch, Roadshow
 from pilotharbor.outreach.queries import roadshows as queries
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
+from pilotharbor.technologies import queries as technologies
+from pilotharbor.technologies.models import Status as Entry
 
 TALKING = (Roadshow.Status.RUNNING, Roadshow.Status.CLOSED)
 
@@ -82,10 +86,22 @@ def declare(*, pitch_id: int, kind: str, words: str, actor_id: int, at: datetime
         raise NotPresentedYet
     with refusing(outreach_intent_open_once=IntentOpen()):
         intent = Intent.objects.create(
-            pitch=pitch, declared_by=actor, declared_at=at, kind=kind, words=words
-        )
+            pitch=pitch, declared_by=actor, declared_at=at, kind=kind, words=words,
+            lead_id=_lead(pitch, actor, words, at),
+        )  # fmt: skip
     _record("declared", intent, pitch, actor, at)
     return intent
+
+
+def _lead(pitch: Pitch, actor: Membership, words: str, at: datetime) -> int | None:
+    """The lead that an intent begins or joins, where who declares it can be one of its sides."""
+    if pitch.achievement_id is None:
+        return None
+    seen = technologies.visible_achievements(actor=actor)
+    result = seen.filter(pk=pitch.achievement_id, status=Entry.PUBLISHED).first()
+    if result is None or not rights.acts_as(actor, *lead_queries.SPEAKERS):
+        return None
+    return leads.ask(achievement_id=result.pk, words=words, actor_id=actor.pk, at=at).pk
 
 
 @command

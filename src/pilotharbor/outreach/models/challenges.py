@@ -67,6 +67,7 @@ class Need(Stateful):
     """One need of a challenge, from a published demand or from a row of the organiser's list.
 
     ``demand``        the demand behind it; empty until whoever has the need confirms the row
+    ``from_list``     its words are the organiser's own, whatever demand confirms it
     ``organisation``  whose need it is, where the list names one that is known here
     """
 
@@ -88,6 +89,7 @@ class Need(Stateful):
     words = models.TextField(max_length=4000)
     organisation = models.ForeignKey("parties.Organisation", models.PROTECT, null=True)
     organisation_name = models.CharField(max_length=200, blank=True)
+    from_list = models.BooleanField(default=False)
     status = models.CharField(max_length=12, choices=Status, default=Status.COLLECTED)
     left_out_reason = models.CharField(max_length=500, blank=True)
     put_in_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
@@ -110,6 +112,10 @@ class Need(Stateful):
                 | Q(confirmed_at__isnull=False, demand__isnull=False),
             ),
             models.CheckConstraint(
+                name="outreach_need_has_a_source",
+                condition=Q(from_list=True) | Q(demand__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="outreach_need_left_out_has_reason",
                 condition=~Q(status="left_out") | ~Q(left_out_reason=""),
             ),
@@ -122,7 +128,8 @@ class Need(Stateful):
 class Proposal(Stateful):
     """方案: a result offered as the answer to a need, up to the signature.
 
-    ``intent_words``  what both sides intend, once they have met
+    ``matched_at``    when the two sides were brought together; stays, whatever comes of it
+    ``intended_at``   when they declared an intent; ``intent_words`` what they intend
     ``signed_fen``    the amount signed, in fen, on ``signed_date``
     """
 
@@ -147,6 +154,8 @@ class Proposal(Stateful):
     status = models.CharField(max_length=12, choices=Status, default=Status.OFFERED)
     offered_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
     offered_at = models.DateTimeField()
+    matched_at = models.DateTimeField(null=True)
+    intended_at = models.DateTimeField(null=True)
     intent_words = models.CharField(max_length=1000, blank=True)
     signed_fen = models.BigIntegerField(null=True)
     signed_date = models.DateField(null=True)
@@ -161,7 +170,8 @@ class Proposal(Stateful):
             ),
             models.CheckConstraint(
                 name="outreach_proposal_signed_has_amount",
-                condition=~Q(status="signed") | Q(signed_fen__gte=0, signed_date__isnull=False),
+                condition=~Q(status="signed")
+                | Q(signed_fen__gte=0, signed_date__isnull=False, matched_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="outreach_proposal_declined_has_reason",
@@ -174,7 +184,7 @@ class MatchRun(Stateful):
     """All needs of a challenge against all results on the market, once, by the worker.
 
     ``per_need``        how many results are kept for each need
-    ``done``, ``total`` needs looked at, of how many
+    ``need_ids``        the needs in the order they are looked at; ``done`` of them, of ``total``
     ``index_event_id``  the newest event the index reflected at the start; ``index_at`` when that was
     """
 
@@ -191,6 +201,7 @@ class MatchRun(Stateful):
 
     challenge = models.ForeignKey(Challenge, models.PROTECT, related_name="runs")
     per_need = models.PositiveSmallIntegerField()
+    need_ids = models.JSONField(default=list)
     total = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
     index_event_id = models.BigIntegerField()

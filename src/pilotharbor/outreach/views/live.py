@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pilotharbor.kernel import clock
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.fields import tell
-from pilotharbor.outreach import forms, tickets
+from pilotharbor.outreach import tickets
 from pilotharbor.outreach.commands import pitches, scoring
+from pilotharbor.outreach.forms import roadshows as forms
 from pilotharbor.outreach.models import Registration, Roadshow
 from pilotharbor.outreach.queries import roadshows as queries
 from pilotharbor.outreach.queries import scores

@@ -14,9 +14,9 @@ from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.fields import SpareRows, tell
 from pilotharbor.kernel.ids import id_in
-from pilotharbor.outreach import forms
 from pilotharbor.outreach.commands import pitches, registrations
 from pilotharbor.outreach.commands import roadshows as commands
+from pilotharbor.outreach.forms import roadshows as forms
 from pilotharbor.outreach.models import Roadshow, Series
 from pilotharbor.outreach.queries import roadshows as queries
 from pilotharbor.outreach.queries import scores

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.fields import tell
-from pilotharbor.outreach import forms, tickets
+from pilotharbor.outreach import tickets
 from pilotharbor.outreach.commands import intents as intent_commands
 from pilotharbor.outreach.commands import registrations as commands
 from pilotharbor.outreach.commands.roadshows import NotYourEvent
+from pilotharbor.outreach.forms import roadshows as forms
 from pilotharbor.outreach.models import Intent, Pitch, Registration, Roadshow
 from pilotharbor.outreach.queries import roadshows as queries
 from pilotharbor.outreach.views.roadshows import crumbs, reader, seen

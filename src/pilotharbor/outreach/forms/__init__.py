@@ -1,0 +1,1 @@
+"""What people type about roadshows, challenges and coaching, one module for each."""
