@@ -4,9 +4,10 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from pilotharbor.kernel import idempotency
 from pilotharbor.kernel.errors import DomainError
@@ -27,6 +28,19 @@ def problems_for_programs(respond: Callable[[HttpRequest], HttpResponseBase]) ->
     def middleware(request: HttpRequest) -> HttpResponseBase:
         answer = respond(request)
         return problems.from_plain(request, answer) if problems.for_programs(request) else answer
+
+    return middleware
+
+
+def language_of_address(respond: Respond) -> Respond:
+    """Let ``?lang=en`` speak English whatever the cookie says: each language has its address."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("lang", "")
+        if asked in dict(settings.LANGUAGES):
+            translation.activate(asked)
+            request.LANGUAGE_CODE = asked
+        return respond(request)
 
     return middleware
 

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "pilotharbor.web.inputs.storable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "pilotharbor.web.middleware.language_of_address",
     "pilotharbor.web.middleware.problems_for_programs",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

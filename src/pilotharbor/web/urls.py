@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 for _module in [f"pilotharbor.{name}.urls" for name in settings.DOMAINS]:
     if find_spec(_module):
         urlpatterns += [path("", include(import_module(_module)))]
-for _part in ("look", "transfer", "search", "home", "operator", "voyages"):
+for _part in ("look", "transfer", "search", "home", "operator", "voyages", "findable"):
     if find_spec(f"pilotharbor.web.{_part}") and find_spec(f"pilotharbor.web.{_part}.urls"):
         urlpatterns += [path("", include(f"pilotharbor.web.{_part}.urls"))]
 

@@ -18,6 +18,7 @@ from pilotharbor.technologies.models import Achievement, PriceNotice, Reader, St
 from pilotharbor.technologies.notices import queries as notices
 from pilotharbor.technologies.queries import Entry, Reading
 from pilotharbor.technologies.views import entry_words as words
+from pilotharbor.technologies.views.findable import found_as
 from pilotharbor.technologies.views.market import MARKETS, actor_of
 from pilotharbor.technologies.views.papers import files_of
 
@@ -57,6 +58,7 @@ def detail(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
         "withdrawable": insider and Status.WITHDRAWN in entry.MOVES[entry.status],
         "timeline": words.timeline(entry) if insider else None,
         **files_of(noun, entry, actor, at),
+        **found_as(request, entry),
         "price_notices": _notices(entry, reading, actor),
         "readers": _readers(entry) if writes and noun == "achievement" else [],
         "reader_form": ReaderForm() if writes and noun == "achievement" else None,

@@ -24,6 +24,7 @@ from pilotharbor.technologies.commands.rules import NotYourEntry
 from pilotharbor.technologies.models import Achievement, Objection, PriceNotice
 from pilotharbor.technologies.notices import content, forms
 from pilotharbor.technologies.notices import queries as notices
+from pilotharbor.technologies.views.findable import found_as
 from pilotharbor.technologies.views.market import actor_of
 
 # Where no rule is known a form still proposes a period; opening it asks for the rule.
@@ -69,6 +70,7 @@ def _page(
     context = {
         "layout": frame(request),
         "notice": notice,
+        **found_as(request, notice),
         "first": local_date(notice.period.lower),
         "last": notices.last_day(notice),
         "days": notices.days_counted(notice),

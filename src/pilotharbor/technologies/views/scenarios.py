@@ -23,6 +23,7 @@ from pilotharbor.technologies.forms import NoteForm
 from pilotharbor.technologies.models import Scenario, ScenarioAnswer
 from pilotharbor.technologies.scenarios import forms, queries
 from pilotharbor.technologies.views import entry_words as words
+from pilotharbor.technologies.views.findable import found_as
 from pilotharbor.technologies.views.market import actor_of
 from pilotharbor.technologies.views.papers import files_of
 
@@ -60,6 +61,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "noun": "scenario",
         "entry": entry,
         **files_of("scenario", entry, actor, at),
+        **found_as(request, entry),
         "reading": reading,
         "opened": opened,
         "has_detail": bool(entry.detail),

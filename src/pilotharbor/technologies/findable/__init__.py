@@ -1,0 +1,1 @@
+"""What may a search engine know of what is offered and wanted here?"""

@@ -1,0 +1,1 @@
+"""How do search engines find what is public here?"""
