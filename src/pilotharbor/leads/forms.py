@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pilotharbor.documents.models import Document
 from pilotharbor.kernel.fields import YuanField
-from pilotharbor.leads.models import Lead, LogEntry, Side
+from pilotharbor.leads.models import Credit, Lead, LogEntry, Side
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.technologies.models import Achievement, Demand
 
@@ -192,4 +193,80 @@ class ContestForm(forms.Form):
     words = forms.CharField(
         label=_("Why is it yours?"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("When you first spoke to whom, and what shows it."),
+    )  # fmt: skip
+
+
+class CreditForm(forms.Form):
+    """A manager's part in a step, in per cent."""
+
+    step = forms.ChoiceField(label=_("Step"), choices=Credit.Step)
+
+    def __init__(self, *args: Any, managers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for n in range(1, 4):
+            self.fields[f"manager_{n}"] = PersonField(
+                managers, label=_("Manager {n}").format(n=n), required=False,
+                empty_label=_("Nobody"),
+            )  # fmt: skip
+            self.fields[f"percent_{n}"] = forms.DecimalField(
+                label=_("Part of manager {n}, in %").format(n=n), min_value=0, max_value=100,
+                max_digits=5, decimal_places=2, required=False, initial=100 if n == 1 else None,
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody stands there twice, and parts belong to somebody."""
+        given = super().clean() or {}
+        named = [given.get(f"manager_{n}") for n in range(1, 4)]
+        there = [one for one in named if one is not None]
+        if len({one.pk for one in there}) != len(there):
+            self.add_error(None, _("Each manager stands here once."))
+        return given
+
+    def shares(self) -> dict[int, int]:
+        """Membership id → basis points."""
+        given = self.cleaned_data
+        rows = [(given[f"manager_{n}"], given[f"percent_{n}"]) for n in range(1, 4)]
+        return {who.pk: int((part or 0) * 100) for who, part in rows if who is not None}
+
+
+class PaperForm(forms.Form):
+    """A paper of the harbour, or a link, or a note."""
+
+    document_id: forms.ModelChoiceField[Document] = forms.ModelChoiceField(
+        None, label=_("A paper of the harbour"), required=False, empty_label=_("None of these")
+    )
+    title = forms.CharField(label=_("Or: its title"), max_length=200, required=False)
+    link = forms.URLField(
+        label=_("Link (https)"), max_length=500, required=False, assume_scheme="https"
+    )
+    words = forms.CharField(
+        label=_("What is it?"), max_length=2000, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, papers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["document_id"]
+        field.queryset = papers
+
+
+class PolicyForm(forms.Form):
+    """The times and rules from a day on."""
+
+    valid_from_date = forms.DateField(label=_("Holds from"), widget=DAY)
+    reply_working_days = forms.IntegerField(
+        label=_("First reply within working days"), min_value=1, max_value=60,
+        help_text=_("Monday to Friday; public holidays are not taken off."),
+    )  # fmt: skip
+    protection_days = forms.IntegerField(
+        label=_("A lead is protected for days without activity"), min_value=7, max_value=730
+    )
+    interested_may_carry = forms.BooleanField(
+        label=_("A manager who belongs to one side may carry the lead, shown as interested"),
+        required=False,
+    )
+    source = forms.CharField(label=_("What it rests on"), max_length=200)
+    words = forms.CharField(
+        label=_("The rule in words"), max_length=500, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pilotharbor.leads.views import acts, carrying, detail, lists
+from pilotharbor.leads.views import acts, carrying, detail, figures, lists, managers, more, visits
 
 urlpatterns = [
     path("leads", lists.lead_list, name="leads"),
@@ -10,6 +10,40 @@ urlpatterns = [
     path("leads/new", lists.lead_new, name="lead_new"),
     path("leads/ask", lists.lead_ask, name="lead_ask"),
     path("leads/contest", carrying.lead_contest, name="lead_contest"),
+    path("leads/statistics", figures.statistics, name="lead_statistics"),
+    path("leads/rules", more.rules, name="lead_rules"),
+    path("leads/rules/new", more.rule_new, name="lead_rule_new"),
+    path("leads/<int:lead_id>/credits", more.lead_credits, name="lead_credits"),
+    path("leads/<int:lead_id>/papers/new", more.paper_new, name="lead_paper_new"),
+    path(
+        "leads/<int:lead_id>/papers/<int:paper_id>/remove",
+        more.paper_remove,
+        name="lead_paper_remove",
+    ),
+    path("visits", visits.visit_list, name="visits"),
+    path("visits/new", visits.visit_new, name="visit_new"),
+    path("visits/<int:visit_id>", visits.visit_detail, name="visit_detail"),
+    path("problems/<int:problem_id>/offer", visits.problem_press, {"what": "offer"}, name="problem_offer"),
+    path("problems/<int:problem_id>/take", visits.problem_press, {"what": "take"}, name="problem_take"),
+    path("problems/<int:problem_id>/answer", visits.problem_settle, {"what": "answer"}, name="problem_answer"),
+    path("problems/<int:problem_id>/drop", visits.problem_settle, {"what": "drop"}, name="problem_drop"),
+    path("teams", visits.team_list, name="teams"),
+    path("teams/new", visits.team_new, name="team_new"),
+    path("teams/<int:team_id>", visits.team_detail, name="team_detail"),
+    path("teams/<int:team_id>/members/<int:membership_id>/leave", visits.team_leave, name="team_leave"),
+    path("teams/<int:team_id>/dissolve", visits.team_dissolve, name="team_dissolve"),
+    path("managers", managers.manager_list, name="managers"),
+    path("managers/coverage", figures.coverage, name="manager_coverage"),
+    path("managers/me", managers.profile_edit, name="manager_profile"),
+    path("managers/me/qualifications/new", managers.qualification_new, name="qualification_new"),
+    path("managers/<int:membership_id>", managers.manager_detail, name="manager_detail"),
+    path("managers/<int:membership_id>/level", managers.level_edit, name="manager_level"),
+    path("managers/<int:membership_id>/record", managers.evidence, name="manager_record"),
+    path(
+        "managers/<int:membership_id>/qualifications/<int:qualification_id>/confirm",
+        managers.qualification_confirm,
+        name="qualification_confirm",
+    ),
     path("leads/<int:lead_id>", detail.lead_detail, name="lead_detail"),
     path("leads/<int:lead_id>/move", lists.lead_move, name="lead_move"),
     path("leads/<int:lead_id>/log", acts.lead_log, name="lead_log"),

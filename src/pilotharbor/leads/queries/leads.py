@@ -110,7 +110,7 @@ def rivals(lead: Lead) -> QuerySet[Lead]:
 
 def match_of_pair(*, achievement_id: int | None, demand_id: int | None) -> Match | None:
     """The match that joins a pair, if there is one that was not declined."""
-    rows = Match.objects.filter(achievement_id=achievement_id, demand_id=demand_id)
+    rows = Match.objects.filter(achievement_id=achievement_id or 0, demand_id=demand_id or 0)
     return rows.exclude(status=Match.Status.DECLINED).first()
 
 

@@ -91,9 +91,9 @@ def _as_side(actor: Membership) -> Q:
     supplier = Q(supplier=own, supplier_since_at__isnull=False)
     enterprise = Q(enterprise=own, enterprise_since_at__isnull=False)
     if rights.acts_as(actor, *SPEAKERS):
-        return supplier | enterprise
+        return Q(supplier | enterprise)
     made = Inventor.objects.filter(achievement=OuterRef("achievement"), membership=actor)
-    return supplier & (Q(achievement__disclosed_by=actor) | Exists(made))
+    return supplier & Q(Q(achievement__disclosed_by=actor) | Q(Exists(made)))
 
 
 def visible_lead(*, actor: Membership | None, lead_id: int) -> Lead:
@@ -257,7 +257,7 @@ def interest_of(manager: Membership, *, supplier_id: int | None, enterprise_id: 
 
     Source: R-LEAD-7.
     """
-    sides = {supplier_id, enterprise_id} - {None}
+    sides = [pk for pk in (supplier_id, enterprise_id) if pk is not None]
     theirs = Membership.objects.filter(person_id=manager.person_id).exclude(
         status=Membership.Status.ENDED
     )

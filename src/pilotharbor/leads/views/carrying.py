@@ -69,7 +69,7 @@ def lead_release(request: ActorRequest, lead_id: int) -> HttpResponse:
 def lead_offer(request: ActorRequest, lead_id: int) -> HttpResponse:
     """Offer it to another manager."""
     lead = seen(request, lead_id)
-    managers = queries.all_managers().exclude(pk=lead.manager_id)
+    managers = queries.all_managers().exclude(pk=lead.manager_id or 0)
     form = GiveForm(request.POST or None, managers=managers)
     form.fields["reason"].required = False
     page = _page(
@@ -97,11 +97,12 @@ def offer_answer(request: ActorRequest, claim_id: int, answer: str) -> HttpRespo
     who: dict[str, Any] = {
         "claim_id": claim_id, "actor_id": request.actor.pk, "at": clock.now(request),
     }  # fmt: skip
-    do, said = {
+    answers: dict[str, tuple[Any, str]] = {
         "accept": (commands.accept_offer, _("You carry this lead now.")),
         "decline": (commands.decline_offer, _("Declined; it stays where it is.")),
         "withdraw": (commands.withdraw, _("Taken back.")),
-    }[answer]
+    }
+    do, said = answers[answer]
     to = reverse("leads") if answer == "decline" else reverse("lead_detail", args=[row.lead_id])
     return press(request, lambda: do(**who), said=said, to=to)
 
@@ -177,7 +178,7 @@ def lead_assign(request: ActorRequest, lead_id: int) -> HttpResponse:
     if not queries.operates(request.actor):
         raise NotFound
     form = GiveForm(
-        request.POST or None, managers=queries.all_managers().exclude(pk=lead.manager_id)
+        request.POST or None, managers=queries.all_managers().exclude(pk=lead.manager_id or 0)
     )
     page = _page(lead, _("Assign"), _("Who shall carry this lead?"), _("Assign it"))
     return ask(

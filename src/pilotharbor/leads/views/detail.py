@@ -58,9 +58,11 @@ def lead_detail(request: ActorRequest, lead_id: int) -> HttpResponse:
         "next_stage": next((one for one in _moves(lead)), None) if writes else None,
         "crumbs": crumbs_to((lead.title, "")),
         "achievement_seen": technologies.visible_achievements(actor=actor)
-        .filter(pk=lead.achievement_id)
+        .filter(pk=lead.achievement_id or 0)
         .exists(),
-        "demand_seen": technologies.visible_demands(actor=actor).filter(pk=lead.demand_id).exists(),
+        "demand_seen": technologies.visible_demands(actor=actor)
+        .filter(pk=lead.demand_id or 0)
+        .exists(),
         **_match(lead, actor),
         **_people(lead, actor, here, at),
         **_room(lead, actor),

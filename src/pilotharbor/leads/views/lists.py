@@ -72,6 +72,7 @@ def lead_list(request: ActorRequest) -> HttpResponse:
         "opens": queries.manages(actor) or queries.operates(actor),
         "manages": queries.manages(actor),
         "pools": queries.sees_pool(actor),
+        "figures": queries.sees_figures(actor),
         "query": request.GET.urlencode(),
         "board_query": _without_view(request),
         "filtered": any((wanted.q, wanted.status, wanted.origin, wanted.reply, wanted.mine,

@@ -62,7 +62,7 @@ def of_lead(request: ActorRequest, lead_id: int) -> HttpResponse:
     """The line on a lead's page: its project and where that stands, if the reader may see it."""
     lead = leads.visible_lead(actor=request.actor, lead_id=lead_id)
     rows = queries.visible_projects(actor=request.actor)
-    project = rows.filter(pk=lead.project_id).first()
+    project = rows.filter(pk=lead.project_id or 0).first()
     return render(request, "projects/_of_lead.html", {"project": project})
 
 
