@@ -17,6 +17,7 @@ from pilotharbor.technologies.needs.api import router as needs
 from pilotharbor.technologies.notices.api import router as notices
 from pilotharbor.technologies.papers.api import router as papers
 from pilotharbor.technologies.patents.api import router as patents
+from pilotharbor.technologies.registration.api import router as registration
 from pilotharbor.technologies.scenarios.api import router as scenarios
 
 router = Router()
@@ -25,6 +26,7 @@ router.add_router("", needs)
 router.add_router("", notices)
 router.add_router("", papers)
 router.add_router("", patents)
+router.add_router("", registration)
 
 
 # Results

@@ -23,6 +23,8 @@ class Achievement(Stateful):
     ``cooperation``      ways in which it may be had; ``price_fen`` what it is to cost, in fen, found
                          by ``pricing``; empty where it is to be negotiated
     ``import_key``       external number or content hash, unique per owner
+    ``active_at``    when somebody last did something with it, here or in a domain above
+    ``registration`` what the national register asks beside these (``registration.content``)
     """
 
     MOVES = MOVES
@@ -62,6 +64,7 @@ class Achievement(Stateful):
     pricing = models.CharField(max_length=12, choices=Pricing, default=Pricing.NEGOTIABLE)
     price_fen = models.BigIntegerField(null=True, blank=True)
     active_at = models.DateTimeField(null=True)
+    registration = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

@@ -72,7 +72,7 @@ def proposed(achievement: Achievement, *, today: date, least_days: int) -> dict[
 class ObjectionForm(forms.Form):
     """Who objects, and to what."""
 
-    name = forms.CharField(label=_("Your name"), max_length=100)
+    name = forms.CharField(label=_("Your name or that of your body"), max_length=100)
     contact = forms.CharField(
         label=_("How the office reaches you"),
         max_length=200,

@@ -10,13 +10,13 @@ class FileForm(forms.Form):
     """A file, what it is, and who may read it."""
 
     about = forms.CharField(
-        label=_("What is it?"),
+        label=_("What is in the file?"),
         max_length=200,
         required=False,
         help_text=_("Such as: test report of the third batch."),
     )
     confidential = forms.ChoiceField(
-        label=_("Who may read it?"),
+        label=_("Who may read the file?"),
         choices=[
             ("yes", _("Whoever reads the detail; each reading is recorded as for the detail")),
             ("no", _("Whoever sees the entry")),

@@ -15,7 +15,7 @@ class RightForm(forms.Form):
 
     title = forms.CharField(label=_("Title of the right"), max_length=200, required=False)
     legal_status = forms.ChoiceField(label=_("Legal status"), choices=IpAsset.LegalStatus.choices)
-    filing_date = day_field(_("Filed on"), required=False)
+    filing_date = day_field(_("Filed with the office on"), required=False)
     publication_no = forms.CharField(
         label=_("Publication number"), max_length=40, required=False,
         help_text=_("Such as CN110000001A."),

@@ -29,6 +29,7 @@ SENTENCES = {
     "readers_admitted": _("A project or panel let people in"),
     "readers_dismissed": _("A project or panel let people go"),
     "detail_viewed": _("The confidential detail was read"),
+    "registration_described": _("What the register asks was written down"),
     "right_described": _("What the register says of a right was written down"),
     "file_added": _("A file was added"),
     "file_removed": _("A file was taken off"),
