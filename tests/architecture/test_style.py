@@ -16,6 +16,7 @@ NEVER = {"utils.py", "helpers.py", "managers.py", "signals.py", "services.py"}
 NOBODYS = {("kernel", name) for name in ("_deliver", "_fail", "hand_out", "purge", "retry", "skip")}
 NOBODYS |= {("technologies", "note_activity")}
 NOBODYS |= {("network", "reflect"), ("network", "reconcile")}
+NOBODYS |= {("leads", "note_late"), ("leads", "lapse")}
 NOBODYS |= {("matching", "reflect"), ("matching", "rebuild"), ("documents", "open_to")}
 
 

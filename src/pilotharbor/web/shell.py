@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from pilotharbor.leads import queries as leads
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership, Organisation
@@ -78,6 +79,7 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
             Place("demands", pgettext_lazy("navigation", "Needs"), "target", "d", Kind.DEMAND),
             Place("scenarios", pgettext_lazy("navigation", "Scenarios"), "flask", "y", Kind.DEMAND),
             Place("matches", pgettext_lazy("navigation", "Matches"), "link", "m", Kind.DEMAND),
+            Place("leads", _("Leads"), "anchor", when=leads.sees_leads),
             Place("rights", _("Patents and rights"), "paper", kind=Kind.ACHIEVEMENT),
             Place("price_notices", _("Price notices"), "scale"),
         ),
@@ -85,8 +87,11 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
     (
         pgettext_lazy("navigation", "Meet"),
         (
+            Place("visits", _("Visits"), "building", when=leads.sees_visits),
+            Place("managers", _("Technology managers"), "people"),
             Place("challenges", _("Innovation challenges"), "target"),
             Place("roadshows", _("Roadshows and events"), "calendar"),
+            Place("coaching", _("Coaching"), "people"),
         ),
     ),
     (

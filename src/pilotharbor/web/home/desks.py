@@ -62,8 +62,8 @@ DESKS: dict[Role, Desk] = {
         _("You see a project once its platform lets you read its reports."),
     ),
     Role.TECHNOLOGY_MANAGER: Desk(
-        (_("Find a match"), "demands"),
-        (RESULTS, MATCHES, PROJECTS),
+        (_("My leads"), "leads"),
+        (NEEDS, RESULTS, MATCHES, PROJECTS),
         _("Every project of yours has what its next gate wants. Look for the next match."),
         _("You carry a project once its platform names you its technology manager."),
     ),

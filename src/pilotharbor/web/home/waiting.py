@@ -17,6 +17,7 @@ from pilotharbor.governance import queries as governance
 from pilotharbor.governance.models import Accreditation
 from pilotharbor.kernel import money
 from pilotharbor.kernel.time import local_date
+from pilotharbor.leads import queries as leads
 from pilotharbor.matching import queries as matching
 from pilotharbor.matching.models import Match
 from pilotharbor.parties import queries as parties
@@ -259,23 +260,69 @@ def emergencies_to_decide(actor: Membership, at: datetime) -> Iterator[Waiting]:
         yield Waiting(_("Decide this emergency reading"), who, page, since=row.asked_at)
 
 
+def leads_to_carry(actor: Membership, at: datetime) -> Iterator[Waiting]:
+    """Leads offered to the manager, replies that are due, and next steps the actor owes."""
+    today = local_date(at)
+    rows = leads.visible_leads(actor=actor).exclude(status__in=["signed", "lost"])
+    for row in rows.filter(next_owner=actor).order_by("next_due_date")[:MOST]:
+        page = reverse("lead_detail", args=[row.pk])
+        yield Waiting(row.next_step, row.title, page, due=row.next_due_date)
+    if not leads.manages(actor):
+        return
+    mine = rows.filter(manager=actor, first_contact_at=None)
+    for row in mine.order_by("reply_due_date")[:MOST]:
+        page = reverse("lead_log", args=[row.pk])
+        yield Waiting(_("Make the first contact"), row.title, page, due=row.reply_due_date)
+    for row in rows.exclude(manager=actor).exclude(manager=None).order_by("id")[:MOST]:
+        page = reverse("lead_detail", args=[row.pk])
+        yield Waiting(_("Answer whether you take this lead over"), row.title, page)
+    pool = rows.filter(manager=None).order_by("reply_due_date", "id")
+    for row in pool[:MOST]:
+        if leads.may_carry(row, actor, at=at):
+            page = reverse("lead_detail", args=[row.pk])
+            late = row.reply_due_date if row.reply_due_date < today else None
+            yield Waiting(_("Take up this lead"), row.title, page, late, row.opened_at)
+
+
+def leads_to_decide(actor: Membership, at: datetime) -> Iterator[Waiting]:
+    """Contested leads, replies that are overdue, and leads of which a project is asked for."""
+    today = local_date(at)
+    for claim in leads.disputes()[:MOST]:
+        page = reverse("claim_decide", args=[claim.pk])
+        yield Waiting(
+            _("Decide who carries this lead"), claim.lead.title, page, since=claim.made_at
+        )
+    rows = leads.visible_leads(actor=actor)
+    for row in leads.unanswered(rows, today=today).order_by("reply_due_date", "id")[:MOST]:
+        page = reverse("lead_detail", args=[row.pk])
+        yield Waiting(_("First reply overdue"), row.title, page, due=row.reply_due_date)
+
+
+def problems_to_take(actor: Membership, at: datetime) -> Iterator[Waiting]:
+    """Problems told on a visit that can become needs of the enterprise."""
+    del at
+    for row in leads.waiting_problems(actor=actor)[:MOST]:
+        page = reverse("visit_detail", args=[row.visit_id])
+        yield Waiting(_("Make a need of this problem"), row.title, page)
+
+
 ASKED: dict[Role, tuple[Ask, ...]] = {
     Role.RESEARCHER: (returned_entries, matches_to_answer, steps_to_take, tasks_to_do),
     Role.TTO_OFFICER: (
         entries_to_review, matches_to_answer, agreements_to_sign, invoices_to_settle, tasks_to_do,
     ),
     Role.ENTERPRISE_MEMBER: (
-        returned_entries, matches_to_answer, agreements_to_sign, invoices_to_settle, steps_to_take,
-        tasks_to_do,
+        returned_entries, matches_to_answer, problems_to_take, leads_to_carry, agreements_to_sign,
+        invoices_to_settle, steps_to_take, tasks_to_do,
     ),
     Role.INVESTOR: (agreements_to_sign, invoices_to_settle, projects_to_follow, tasks_to_do),
-    Role.TECHNOLOGY_MANAGER: (steps_to_take, tasks_to_do),
+    Role.TECHNOLOGY_MANAGER: (leads_to_carry, steps_to_take, tasks_to_do),
     Role.INDUSTRY_ADVISOR: (projects_to_follow, tasks_to_do),
     Role.EXPERT: (seats_to_score,),
     Role.EQUIPMENT_ENGINEER: (bookings_to_run, tasks_to_do),
     Role.PLATFORM_OPERATOR: (
-        organisations_to_approve, entries_to_review, matches_to_carry, bookings_to_review,
-        steps_to_take, agreements_to_sign, invoices_to_settle, tasks_to_do,
+        organisations_to_approve, entries_to_review, leads_to_decide, matches_to_carry,
+        bookings_to_review, steps_to_take, agreements_to_sign, invoices_to_settle, tasks_to_do,
     ),
     Role.MEMBER_PLATFORM: (
         matches_to_carry, bookings_to_review, steps_to_take, agreements_to_sign,
