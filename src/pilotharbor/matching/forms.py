@@ -44,7 +44,7 @@ class NarrowingForm(forms.Form):
         chosen["industry"].choices = [("", "—"), *industries.choices()]
         chosen["region"].choices = [("", "—"), *regions]
 
-    def narrowing(self) -> Narrowing:
+    def narrowing(self, *, direction: str = "") -> Narrowing:
         """What is chosen; what cannot be chosen does not narrow."""
         self.is_valid()
         said = self.cleaned_data
@@ -54,4 +54,5 @@ class NarrowingForm(forms.Form):
             region=said.get("region") or "",
             trl_from=said.get("trl_from"),
             cooperation=(way,) if way else (),
+            direction=direction,
         )

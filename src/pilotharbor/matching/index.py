@@ -1,19 +1,23 @@
 """Keeping what can be found in step with what was published."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import batched
+from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from pilotharbor.facilities.models import Equipment
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.transactions import command
-from pilotharbor.matching import marks
 from pilotharbor.matching.engine import score, words
-from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND
-from pilotharbor.matching.models import IndexEntry
-from pilotharbor.technologies.models import Achievement, Demand, Status
+from pilotharbor.matching.findable import FINDABLE, rows_of
+from pilotharbor.matching.kinds import ACHIEVEMENT, LINE, RIGHT
+from pilotharbor.matching.models import PUBLISHED, IndexEntry
+from pilotharbor.technologies.models import IpAsset
 
 CHANNEL = "matching_index"
+EQUIPMENT = "facilities.equipment"
 
 # An older event, delivered late or again, never overwrites a newer one.
 _UPSERT = """
@@ -32,7 +36,8 @@ ON CONFLICT (kind, object_id) DO UPDATE SET
     word_count = excluded.word_count, level = excluded.level, status = excluded.status,
     owner_id = excluded.owner_id, event_id = excluded.event_id,
     body = excluded.body, marks = excluded.marks, touched = excluded.touched
-WHERE e.event_id <= excluded.event_id
+WHERE e.event_id < excluded.event_id
+    OR (e.event_id = excluded.event_id AND e.status = 'published' AND e.marks = '{}')
 """
 
 type Row = tuple[str, int, str, str, str, int, str, str, int, int, str, str]
@@ -43,29 +48,53 @@ def reflect(*, events: Sequence[Event]) -> None:
     """Bring the entries of these events' subjects up to date with what they say now."""
     newest: dict[tuple[str, int], int] = {}
     for event in events:
-        key = (event.subject_type, event.subject_id)
-        newest[key] = max(newest.get(key, 0), event.pk)
+        for key in _about(event):
+            newest[key] = max(newest.get(key, 0), event.pk)
     rows: list[Row] = []
-    for kind, model in ((ACHIEVEMENT, Achievement), (DEMAND, Demand)):
-        ids = [pk for subject, pk in newest if subject == kind]
-        found: Iterable[Achievement | Demand] = model._default_manager.filter(pk__in=ids)  # noqa: SLF001
-        rows += [_row(kind, entry, newest[kind, entry.pk]) for entry in found]
+    for label in FINDABLE:
+        ids = [pk for kind, pk in newest if kind == label]
+        there = rows_of(label).filter(pk__in=ids) if ids else ()
+        rows += [_row(label, entry, newest[label, entry.pk]) for entry in there]
+        gone = set(ids) - {row[1] for row in rows if row[0] == label}
+        known = IndexEntry.objects.filter(kind=label, object_id__in=gone)
+        rows += [
+            _gone(label, pk, newest[label, pk]) for pk in known.values_list("object_id", flat=True)
+        ]
     write(rows)
 
 
-def _row(kind: str, entry: Achievement | Demand, event_id: int) -> Row:
+def _about(event: Event) -> list[tuple[str, int]]:
+    """Which entries an event tells of: its subject, the rights of a result, the line of a machine."""
+    found = [(event.subject_type, event.subject_id)] if event.subject_type in FINDABLE else []
+    if event.subject_type == ACHIEVEMENT:
+        of = [f"of/{event.subject_id}"]
+        known = IndexEntry.objects.filter(kind=RIGHT, marks__contains=of)
+        ids = set(known.values_list("object_id", flat=True))
+        held = IpAsset.objects.filter(achievement_id=event.subject_id)
+        ids |= set(held.values_list("pk", flat=True))
+        found += [(RIGHT, pk) for pk in sorted(ids)]
+    elif event.subject_type == EQUIPMENT:
+        line = Equipment.objects.filter(pk=event.subject_id).values_list("line_id", flat=True)
+        found += [(LINE, pk) for pk in line if pk is not None]
+    return found
+
+
+def _row(kind: str, entry: Any, event_id: int) -> Row:
     """The entry's row; nothing but its place where it is not published."""
-    text = ""
-    if entry.status == Status.PUBLISHED:
-        text = score.weighted_flat(entry.title, entry.keywords, entry.summary)
-    runs = text.split()
-    terms = " ".join(sorted({term for run in runs for term in words.terms_of(run)}))
+    content = FINDABLE[kind].content(entry)
+    if not content.published:
+        return _gone(kind, entry.pk, event_id, content.level, content.owner_id)
+    text = score.weighted_flat(content.title, content.keywords, content.summary)
+    terms = " ".join(sorted({term for run in text.split() for term in words.terms_of(run)}))
     return (
-        kind, entry.pk, entry.title if text else "", text, terms, score.length_of(text),
-        entry.confidentiality, entry.status, entry.owner_id, event_id,
-        "\n".join(["；".join(entry.keywords), entry.summary]).strip() if text else "",
-        " ".join(marks.of(kind, entry)) if text else "",
+        kind, entry.pk, content.title, text, terms, score.length_of(text), content.level,
+        PUBLISHED, content.owner_id, event_id,
+        "\n".join(["；".join(content.keywords), content.summary]).strip(), " ".join(content.marks),
     )  # fmt: skip
+
+
+def _gone(kind: str, pk: int, event_id: int, level: str = "", owner_id: int = 0) -> Row:
+    return (kind, pk, "", "", "", 0, level, "hidden", owner_id, event_id, "", "")
 
 
 def write(rows: Sequence[Row]) -> None:
@@ -92,11 +121,12 @@ def fill_gaps(*, most: int = FILLED_AT_ONCE) -> int:
     """
     last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 1
     written = 0
-    for kind, model in ((ACHIEVEMENT, Achievement), (DEMAND, Demand)):
-        whole = IndexEntry.objects.filter(kind=kind, object_id=OuterRef("pk"), marks__len__gt=0)
-        manager = model._default_manager  # noqa: SLF001
-        found = manager.filter(~Exists(whole), status=Status.PUBLISHED).order_by("pk")
-        rows = [_row(kind, entry, last) for entry in found[: most - written]]
+    for label in FINDABLE:
+        there = IndexEntry.objects.filter(kind=label, object_id=OuterRef("pk"))
+        # Written, and whole: what is not published has no marks and needs none.
+        whole = there.filter(Q(marks__len__gt=0) | ~Q(status=PUBLISHED))
+        found = rows_of(label).filter(~Exists(whole))[: most - written]
+        rows = [_row(label, entry, last) for entry in found]
         write(rows)
         written += len(rows)
     return written
@@ -109,16 +139,10 @@ def rebuild(*, batch: int = 500) -> int:
     For a harbour whose index was lost or made by an older engine; handlers do the daily work.
     """
     written = 0
-    for kind, model in ((ACHIEVEMENT, Achievement), (DEMAND, Demand)):
-        manager = model._default_manager  # noqa: SLF001
+    for label in FINDABLE:
         last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 1
-        found = manager.filter(status=Status.PUBLISHED).order_by("pk").iterator(chunk_size=batch)
-        rows: list[Row] = []
-        for entry in found:
-            rows.append(_row(kind, entry, last))
-            if len(rows) == batch:
-                write(rows)
-                written, rows = written + len(rows), []
-        write(rows)
-        written += len(rows)
+        for some in batched(rows_of(label).iterator(chunk_size=batch), batch):
+            rows = [_row(label, entry, last) for entry in some]
+            write(rows)
+            written += sum(row[7] == PUBLISHED for row in rows)
     return written

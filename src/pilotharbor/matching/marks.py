@@ -6,6 +6,7 @@ asking for a division finds everything below it.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from pilotharbor.matching.engine.lexical import Wanted
 from pilotharbor.technologies.models import Achievement, Demand, TrlScale
@@ -16,6 +17,8 @@ REGION_LEVELS = (2, 4, 6)
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """What finds are narrowed to; what is empty does not narrow.
+
+    ``direction``             of a scenario, who looks for whom
 
     ``industry``, ``region``  a code and everything below it
     ``trl_from``, ``trl_to``  on the nine-level scale, both included
@@ -28,6 +31,7 @@ class Narrowing:
     trl_to: int | None = None
     cooperation: tuple[str, ...] = field(default=())
     levels: tuple[str, ...] = field(default=())
+    direction: str = ""
 
     def groups(self) -> Iterator[frozenset[str]]:
         """One group of marks for each thing that narrows."""
@@ -40,6 +44,8 @@ class Narrowing:
             yield frozenset(f"trl/{level}" for level in range(max(low, 1), min(high, 9) + 1))
         if self.cooperation:
             yield frozenset(f"way/{way}" for way in self.cooperation)
+        if self.direction:
+            yield frozenset({f"direction/{self.direction}"})
         if self.levels:
             yield frozenset(f"level/{level}" for level in self.levels)
 
@@ -49,27 +55,34 @@ def region_stem(code: str) -> str:
     return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
 
 
-def of(kind: str, entry: Achievement | Demand) -> list[str]:
-    """The marks of an entry. Who may find it is in ``see``, ``own`` and ``id``, by kind."""
+def of(kind: str, entry: Any, level: str, *, owner_id: int | None = None) -> list[str]:
+    """The marks of an entry. Who may find it is in ``see``, ``own`` and ``id``, by kind.
+
+    ``level``  who may find it without further reason; ``owner_id`` where the entry has none of its own
+    """
+    owner = entry.owner_id if owner_id is None else owner_id
+    region = getattr(entry, "region", "")
     found = [
         f"kind/{kind}",
-        f"see/{kind}/{entry.confidentiality}",
-        f"own/{kind}/{entry.owner_id}",
+        f"see/{kind}/{level}",
+        f"own/{kind}/{owner}",
         f"id/{kind}/{entry.pk}",
-        f"level/{entry.confidentiality}",
-        *(f"industry/{code}" for code in _industries(entry.industry)),
-        *(f"region/{entry.region[:size]}" for size in REGION_LEVELS if entry.region),
-        *(f"way/{way}" for way in entry.cooperation),
+        f"level/{level}",
+        *(f"industry/{code}" for code in _industries(getattr(entry, "industry", ""))),
+        *(f"region/{region[:size]}" for size in REGION_LEVELS if len(region) >= size),
+        *(f"way/{way}" for way in getattr(entry, "cooperation", ())),
     ]
-    if (level := _trl(entry)) is not None:
-        found.append(f"trl/{level}")
+    if (readiness := _trl(entry)) is not None:
+        found.append(f"trl/{readiness}")
     return list(dict.fromkeys(found))
 
 
-def _trl(entry: Achievement | Demand) -> int | None:
+def _trl(entry: Any) -> int | None:
     if isinstance(entry, Demand):
         return entry.trl_wanted
-    return entry.trl_level if entry.trl_scale == TrlScale.TRL_9 else None
+    if isinstance(entry, Achievement) and entry.trl_scale == TrlScale.TRL_9:
+        return entry.trl_level
+    return None
 
 
 def _industries(code: str) -> Iterable[str]:

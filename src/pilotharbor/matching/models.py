@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.kernel.states import Stateful
 
+PUBLISHED = "published"
+
 
 class IndexEntry(models.Model):
     """One findable thing: its words and who may find it; kept by handlers, never read for content.
@@ -19,6 +21,7 @@ class IndexEntry(models.Model):
     ``word_count``   how many terms ``text`` has
     ``level``        confidentiality of the entry; ``owner_id`` its organisation
     ``project_id``   for things only a project's team may find
+    ``status``       ``PUBLISHED``, or something else: then it is not to be found
     ``event_id``     newest event it reflects, so an older one never overwrites it
     ``body``         keywords and summary as they are written, for the engine; empty unless published
     ``marks``        what the engine filters by (``marks.py``)

@@ -11,18 +11,19 @@ from pilotharbor.matching import fitting
 from pilotharbor.matching.engine import figures, reasons, score
 from pilotharbor.matching.engine.facts import Fact
 from pilotharbor.matching.engine.reasons import Figure
+from pilotharbor.matching.findable import CARRIERS, FINDABLE, content_of
 from pilotharbor.matching.finder import client
 from pilotharbor.matching.finder.client import Away
 from pilotharbor.matching.fitting import Reason
-from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, KINDS
+from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, USUAL
 from pilotharbor.matching.marks import Narrowing
-from pilotharbor.matching.models import IndexEntry, Match
+from pilotharbor.matching.models import PUBLISHED, IndexEntry, Match
 from pilotharbor.matching.ranking import Asking, Place, query_of, ranked
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.technologies import queries as technologies
-from pilotharbor.technologies.models import Achievement, Demand, Status
+from pilotharbor.technologies.models import Achievement, Demand
 from pilotharbor.technologies.queries import Entry
 
 LONGEST_QUERY = 2000
@@ -38,7 +39,7 @@ class Hit:
     ``words_bp``    the same by words alone, ``meaning_bp`` by meaning alone; 0 if not found so
     """
 
-    entry: Entry
+    entry: Any
     kind: str
     score_bp: int
     snippet: str
@@ -80,7 +81,7 @@ def find(
 
     Source: R-MATCH-2.
     """
-    kinds = tuple(KINDS) if kind is None else (kind,)
+    kinds = USUAL if kind is None else (kind,)
     (found,) = find_all(
         texts=[text],
         asking=Asking(actor, kinds, narrowing, meaning),
@@ -96,7 +97,7 @@ def find_all(
     asking: Asking,
     limit: int,
     with_figures: bool = True,
-    of: Entry | None = None,
+    of: Any = None,
 ) -> list[Finds]:
     """The same for many texts at once, with the figures that each asks for.
 
@@ -132,13 +133,17 @@ def search(
 
 def candidates(
     *,
-    entry: Entry,
+    entry: Any,
     actor: Membership | None,
+    kind: str = "",
     narrowing: Narrowing = EVERYTHING,
     limit: int = 20,
 ) -> Finds:
-    """What is published on the other side and may fit, with the reasons; best first."""
-    other = ACHIEVEMENT if isinstance(entry, Demand) else DEMAND
+    """What is published on the other side and may fit, with the reasons; best first.
+
+    ``kind``  which other side, if not the usual one: results for a need, needs for a result
+    """
+    other = kind or (DEMAND if isinstance(entry, Achievement) else ACHIEVEMENT)
     asking = Asking(actor, (other,), narrowing)
     (found,) = find_all(texts=[text_of(entry)], asking=asking, limit=limit, of=entry)
     return found
@@ -181,34 +186,28 @@ def _has_reason(hit: Hit) -> bool:
     return bool(hit.phrases) or any(figure.outcome != "unknown" for figure in hit.figures)
 
 
-def text_of(entry: Entry) -> str:
+def text_of(entry: Any) -> str:
     """What an entry is searched by: title, keywords and summary, never its detail."""
-    return "\n".join([entry.title, *entry.keywords, entry.summary])[:LONGEST_QUERY]
+    return content_of(entry).text[:LONGEST_QUERY]
 
 
 def _entries(
     keys: Iterable[tuple[str, int]], actor: Membership | None
-) -> dict[tuple[str, int], Entry]:
+) -> dict[tuple[str, int], Any]:
     """The things behind index entries, asked for once more by their own domain's rule."""
-    ids: dict[str, list[int]] = {ACHIEVEMENT: [], DEMAND: []}
+    ids: dict[str, list[int]] = {}
     for label, pk in keys:
-        ids[label].append(pk)
-    found: dict[tuple[str, int], Entry] = {}
-    sources: dict[str, QuerySet[Any]] = {
-        ACHIEVEMENT: technologies.visible_achievements(actor=actor),
-        DEMAND: technologies.visible_demands(actor=actor),
+        ids.setdefault(label, []).append(pk)
+    return {
+        (label, entry.pk): entry
+        for label, wanted in ids.items()
+        for entry in FINDABLE[label].visible(actor).filter(pk__in=wanted)
     }
-    for label, rows in sources.items():
-        if ids[label]:
-            shown = rows.filter(pk__in=ids[label], status=Status.PUBLISHED)
-            found |= {(label, entry.pk): entry for entry in shown}
-    return found
 
 
-def _hit(
-    text: str, entry: Entry, place: Place, *, blind: bool, with_figures: bool, of: Entry | None
-) -> Hit:
-    theirs = text_of(entry)
+def _hit(text: str, entry: Any, place: Place, *, blind: bool, with_figures: bool, of: Any) -> Hit:
+    content = content_of(entry)
+    theirs = content.text[:LONGEST_QUERY]
     phrases = reasons.shared_phrases(text, theirs)
     return Hit(
         entry=entry,
@@ -216,7 +215,7 @@ def _hit(
         score_bp=place.score_bp,
         words_bp=place.words_bp,
         meaning_bp=place.meaning_bp,
-        snippet=_snippet(entry.summary, phrases),
+        snippet=_snippet(content.summary, phrases),
         phrases=phrases,
         figures=figures.compare(text, theirs) if with_figures else [],
         blind=blind,
@@ -298,7 +297,7 @@ def _sentences(entry: Entry) -> list[str]:
 
 def published_entries() -> int:
     """How many results and needs there are to be found."""
-    return IndexEntry.objects.filter(status=Status.PUBLISHED).count()
+    return IndexEntry.objects.filter(status=PUBLISHED).count()
 
 
 def visible_matches(*, actor: Membership | None) -> QuerySet[Match]:
@@ -330,9 +329,6 @@ def may_propose(*, achievement: Achievement, demand: Demand, actor: Membership |
     if rights.acts_as(actor, *CARRIERS):
         return True
     return speaks_for(achievement, actor) or speaks_for(demand, actor)
-
-
-CARRIERS = frozenset({"technology_manager", "platform_operator", "member_platform"})
 
 
 def speaks_for(entry: Entry, actor: Membership) -> bool:

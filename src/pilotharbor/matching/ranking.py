@@ -4,23 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.search import SearchQueryField
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.db.models.functions import Cast
 
 from pilotharbor.matching import marks, statistics
 from pilotharbor.matching.engine import score
 from pilotharbor.matching.engine.lexical import Wanted
+from pilotharbor.matching.findable import FINDABLE
 from pilotharbor.matching.finder import client
 from pilotharbor.matching.finder.client import Answer, Away
-from pilotharbor.matching.kinds import KINDS
+from pilotharbor.matching.kinds import USUAL
 from pilotharbor.matching.marks import Narrowing
-from pilotharbor.matching.models import IndexEntry
+from pilotharbor.matching.models import PUBLISHED, IndexEntry
 from pilotharbor.matching.statistics import quoted
-from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
-from pilotharbor.parties.rights import Kind, Scope, Verb
-from pilotharbor.technologies import queries as technologies
-from pilotharbor.technologies.models import Status
 
 # How many entries the database ranks; they are those that have the rarest words of the query.
 CANDIDATES = 300
@@ -57,57 +54,28 @@ class Asking:
     """
 
     actor: Membership | None
-    kinds: tuple[str, ...] = tuple(KINDS)
+    kinds: tuple[str, ...] = USUAL
     narrowing: Narrowing = field(default_factory=Narrowing)
     meaning: bool = True
 
     @property
-    def wanted(self) -> Wanted:
-        """What may be found, as marks: nothing else is ranked or counted.
+    def visible(self) -> frozenset[str]:
+        """The marks of which an entry must have one for the actor to find it.
 
         Source: R-MATCH-1.
         """
-        visible = frozenset(m for label in self.kinds for m in _visible(self.actor, label))
-        return marks.narrowed(visible, self.narrowing)
+        return frozenset(mark for kind in self.kinds for mark in FINDABLE[kind].reach(self.actor))
 
+    @property
+    def wanted(self) -> Wanted:
+        """What may be found and is wanted, as marks: nothing else is ranked or counted."""
+        return marks.narrowed(self.visible, self.narrowing)
 
-def _visible(actor: Membership | None, label: str) -> Iterable[str]:
-    """The marks of which an entry of this kind must have one for the actor to find it."""
-    kind = KINDS[label]
-    reach = rights.scopes(actor, Verb.READ, kind)
-    if Scope.ALL in reach:
-        return [f"kind/{label}"]
-    found = [f"see/{label}/{level}" for level in technologies.listed_levels(actor, kind)]
-    if actor is not None:
-        if Scope.OWN in reach:
-            found.append(f"own/{label}/{actor.organisation_id}")
-        found += [f"id/{label}/{pk}" for pk in technologies.admitted_ids(actor, kind)]
-    return found
-
-
-def visible_entries(*, actor: Membership | None) -> QuerySet[IndexEntry]:
-    """What the actor may find: filtered before anything is counted or ranked.
-
-    Source: R-MATCH-1.
-    """
-    shown = Q(pk__in=[])
-    for label, kind in KINDS.items():
-        shown |= Q(kind=label) & _shown(actor, kind)
-    return IndexEntry.objects.filter(shown, status=Status.PUBLISHED)
-
-
-def _shown(actor: Membership | None, kind: Kind) -> Q:
-    reach = rights.scopes(actor, Verb.READ, kind)
-    if Scope.ALL in reach:
-        return Q()
-    shown = Q(level__in=technologies.listed_levels(actor, kind))
-    if actor is None:
-        return shown
-    if Scope.OWN in reach:
-        shown |= Q(owner_id=actor.organisation_id)
-    if admitted := technologies.admitted_ids(actor, kind):
-        shown |= Q(object_id__in=admitted)
-    return shown
+    @property
+    def entries(self) -> QuerySet[IndexEntry]:
+        """What may be found, in the database: the same marks."""
+        rows = IndexEntry.objects.filter(kind__in=self.kinds, status=PUBLISHED)
+        return rows.filter(marks__overlap=sorted(self.visible))
 
 
 def ranked(*, texts: Sequence[str], asking: Asking, limit: int) -> list[Ranked]:
@@ -125,7 +93,7 @@ def ranked(*, texts: Sequence[str], asking: Asking, limit: int) -> list[Ranked]:
 def _still_there(answers: Sequence[Answer], asking: Asking, limit: int) -> list[Ranked]:
     """What the finder says, but for what the actor may not find any more at this moment."""
     keys = {hit.key for answer in answers for hit in answer.hits}
-    rows = visible_entries(actor=asking.actor).filter(pk__in=keys, kind__in=asking.kinds)
+    rows = asking.entries.filter(pk__in=keys)
     known = {pk: (label, of) for pk, label, of in rows.values_list("pk", "kind", "object_id")}
     return [
         Ranked(
@@ -156,7 +124,7 @@ def query_of(text: str) -> tuple[score.Query, dict[str, int]]:
 
 def _by_words(text: str, asking: Asking, limit: int, why: str) -> Ranked:
     """By the database alone; source: R-MATCH-2."""
-    rows = visible_entries(actor=asking.actor).filter(kind__in=asking.kinds)
+    rows = asking.entries
     for group in asking.narrowing.groups():
         rows = rows.filter(marks__overlap=sorted(group))
     query, common = query_of(text)

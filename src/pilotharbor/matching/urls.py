@@ -4,8 +4,10 @@ from django.urls import path
 
 from pilotharbor.matching.views import matches as views
 from pilotharbor.matching.views import search_index
+from pilotharbor.matching.views.candidates import candidates
 
 A, D = {"noun": "achievement"}, {"noun": "demand"}
+S, L = {"noun": "scenario"}, {"noun": "line"}
 
 urlpatterns = [
     path("search-index", search_index.search_index, name="search_index"),
@@ -20,8 +22,10 @@ urlpatterns = [
         views.in_other_words,
         name="in_other_words",
     ),
-    path("achievements/<int:pk>/candidates", views.candidates, A, name="achievement_candidates"),
-    path("demands/<int:pk>/candidates", views.candidates, D, name="demand_candidates"),
+    path("achievements/<int:pk>/candidates", candidates, A, name="achievement_candidates"),
+    path("demands/<int:pk>/candidates", candidates, D, name="demand_candidates"),
+    path("scenarios/<int:pk>/candidates", candidates, S, name="scenario_candidates"),
+    path("services/<int:pk>/candidates", candidates, L, name="line_candidates"),
     path("achievements/<int:pk>/matches", views.matches_of, A, name="achievement_matches"),
     path("demands/<int:pk>/matches", views.matches_of, D, name="demand_matches"),
 ]

@@ -21,6 +21,7 @@ from pilotharbor.leads.sentences import FOR_SIDES, SENTENCES
 from pilotharbor.leads.views.lists import REPLY_TONES, reply_word
 from pilotharbor.leads.views.shared import crumbs_to, seen
 from pilotharbor.matching import queries as matching
+from pilotharbor.matching.findable import CARRIERS
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.models import Membership, Person
@@ -145,7 +146,7 @@ def _project(lead: Lead, actor: Membership) -> dict[str, Any]:
     opens = ready and Scope.OWN in rights.scopes(actor, Verb.WRITE, Kind.PROJECT)
     return {
         "ready": ready,
-        "opens_project": opens and rights.acts_as(actor, *matching.CARRIERS),
+        "opens_project": opens and rights.acts_as(actor, *CARRIERS),
     }
 
 

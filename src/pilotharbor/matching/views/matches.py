@@ -1,7 +1,5 @@
 """Pages of matches: who fits whom and why, and what the two sides say to it."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,19 +11,15 @@ from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.ids import id_in
 from pilotharbor.matching import commands, fitting, queries
 from pilotharbor.matching.engine import highlight
-from pilotharbor.matching.forms import NarrowingForm, ReasonForm
+from pilotharbor.matching.findable import CARRIERS
+from pilotharbor.matching.forms import ReasonForm
 from pilotharbor.matching.models import Match
+from pilotharbor.matching.views.candidates import SHOWN, entry_of
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.forms import refused
-from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.parties.views.pages import act
-from pilotharbor.technologies import queries as technologies
-from pilotharbor.technologies.models import Achievement, Demand, Status
-from pilotharbor.technologies.queries import Entry
-
-SHOWN = 20
 
 
 @acting
@@ -62,7 +56,7 @@ def match_detail(request: ActorRequest, match_id: int) -> HttpResponse:
         "answers": queries.may_answer(match=match, actor=actor),
         "declines": queries.may_decline(match=match, actor=actor),
         "starts": match.status == Match.Status.ACCEPTED
-        and rights.acts_as(actor, *queries.CARRIERS)
+        and rights.acts_as(actor, *CARRIERS)
         and Scope.OWN in rights.scopes(actor, Verb.WRITE, Kind.PROJECT),
         "crumbs": [(_("Matches"), reverse("matches")), (match.achievement.title, "")],
     }
@@ -78,67 +72,9 @@ def _match(request: ActorRequest, match_id: int) -> Match:
 
 @acting
 @require_GET
-def candidates(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
-    """Who may solve this need, or who may need this result, with the reasons."""
-    entry = _entry(noun, pk, request.actor)
-    form = NarrowingForm(request.GET)
-    found = queries.candidates(
-        entry=entry, actor=request.actor, narrowing=form.narrowing(), limit=SHOWN
-    )
-    hits = queries.worth_showing(found.hits)
-    taken = _taken(entry)
-    context = {
-        "noun": noun,
-        "entry": entry,
-        "form": form,
-        "narrowed": form.narrowing() != queries.EVERYTHING,
-        "found": found,
-        "left_out": len(found.hits) - len(hits),
-        "rows": [
-            (hit, _proposable(entry, hit.entry, request.actor), taken.get(hit.entry.pk))
-            for hit in hits
-        ],
-        "crumbs": [(entry.title, reverse(f"{noun}_detail", args=[pk])), (_("Candidates"), "")],
-    }
-    return render(request, "matching/candidates.html", context)
-
-
-def _entry(noun: str, pk: int, actor: Membership) -> Entry:
-    rows: Any = (
-        technologies.visible_achievements(actor=actor)
-        if noun == "achievement"
-        else technologies.visible_demands(actor=actor)
-    )
-    found: Entry | None = rows.filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _proposable(entry: Entry, other: Entry, actor: Membership) -> bool:
-    if entry.status != Status.PUBLISHED:
-        return False
-    pair = {type(entry): entry, type(other): other}
-    achievement, demand = pair[Achievement], pair[Demand]
-    if not isinstance(achievement, Achievement) or not isinstance(demand, Demand):
-        return False
-    return queries.may_propose(achievement=achievement, demand=demand, actor=actor)
-
-
-def _taken(entry: Entry) -> dict[int, int]:
-    """Other side → the match that joins them already, unless it was declined."""
-    mine, theirs = (
-        ("demand", "achievement") if isinstance(entry, Demand) else ("achievement", "demand")
-    )
-    rows = Match.objects.filter(**{mine: entry}).exclude(status=Match.Status.DECLINED)
-    return dict(rows.values_list(f"{theirs}_id", "pk"))
-
-
-@acting
-@require_GET
 def matches_of(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
     """The panel of an entry's page: its matches that the reader may see."""
-    entry = _entry(noun, pk, request.actor)
+    entry = entry_of(noun, pk, request.actor)
     rows = queries.visible_matches(actor=request.actor).filter(**{noun: entry}).order_by("-id")
     return render(
         request, "matching/_matches_of.html", {"rows": rows[:SHOWN], "noun": noun, "pk": pk}
@@ -149,8 +85,8 @@ def matches_of(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
 @require_GET
 def in_other_words(request: ActorRequest, demand_id: int, achievement_id: int) -> HttpResponse:
     """Which sentences of the two say the same, whatever words they use; loaded when asked for."""
-    demand = _entry("demand", demand_id, request.actor)
-    achievement = _entry("achievement", achievement_id, request.actor)
+    demand = entry_of("demand", demand_id, request.actor)
+    achievement = entry_of("achievement", achievement_id, request.actor)
     pairs = queries.alike(one=demand, other=achievement)
     return render(request, "matching/_in_other_words.html", {"pairs": pairs})
 
