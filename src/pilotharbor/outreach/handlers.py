@@ -10,6 +10,7 @@ from pilotharbor.kernel.models import Event
 from pilotharbor.outreach.models import (
     Candidate,
     Challenge,
+    CoachingOrder,
     Intent,
     Proposal,
     Registration,
@@ -34,6 +35,10 @@ notices.say("outreach.proposal.matched", _("Your proposal for “{title}” is t
 notices.say("outreach.proposal.intended", _("There is an intent for your proposal for “{title}”."))
 notices.say("outreach.proposal.signed", _("Your proposal for “{title}” is signed."))
 notices.say("outreach.proposal.declined", _("Your proposal for “{title}” was declined."))
+notices.say("outreach.coaching.asked", _("“{title}” asks for coaching."))
+notices.say("outreach.coaching.assigned", _("Coaching of “{title}” has its coach."))
+notices.say("outreach.coaching.met", _("There are notes of a coaching session with “{title}”."))
+notices.say("outreach.coaching.closed", _("The coaching of “{title}” is closed."))
 
 COMING = (*SEATED, Registration.Status.WAITLISTED)
 ANSWERING = (Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER)
@@ -143,3 +148,20 @@ def tell_who_offered(event: Event) -> None:
     proposal = Proposal.objects.select_related("need").get(pk=event.subject_id)
     url = reverse("need_detail", args=[proposal.need_id])
     tell(event, [proposal.offered_by_id], url, title=proposal.need.title)
+
+
+@handles("outreach.coaching.asked")
+def tell_who_gives_orders(event: Event) -> None:
+    """The host's operators, who find a coach."""
+    order = CoachingOrder.objects.get(pk=event.subject_id)
+    operators = people.people_of(organisation_id=people.host().pk, roles=(Role.PLATFORM_OPERATOR,))
+    url = reverse("coaching_detail", args=[order.pk])
+    tell(event, operators.values_list("pk", flat=True), url, title=order.team)
+
+
+@handles("outreach.coaching.assigned", "outreach.coaching.met", "outreach.coaching.closed")
+def tell_team_and_coach(event: Event) -> None:
+    """The team and its coach."""
+    order = CoachingOrder.objects.get(pk=event.subject_id)
+    url = reverse("coaching_detail", args=[order.pk])
+    tell(event, [order.asked_by_id, order.coach_id], url, title=order.team)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from pilotharbor.outreach.views import calendars, challenges, live, roadshows, visitors, worksheets
+from pilotharbor.outreach.views import (
+    calendars,
+    challenges,
+    coaching,
+    live,
+    roadshows,
+    visitors,
+    worksheets,
+)
 
 urlpatterns = [
     path("roadshows", roadshows.roadshow_list, name="roadshows"),
@@ -84,4 +92,12 @@ urlpatterns = [
         worksheets.candidate_step,
         name="candidate_step",
     ),
+    path("coaching", coaching.order_list, name="coaching"),
+    path("coaching/new", coaching.order_new, name="coaching_new"),
+    path("coaching/equity", coaching.equity, name="equity"),
+    path("coaching/<int:order_id>", coaching.order_detail, name="coaching_detail"),
+    path("coaching/<int:order_id>/plan", coaching.plan, name="coaching_plan"),
+    path("coaching/<int:order_id>/plan.pdf", coaching.plan_pdf, name="coaching_plan_pdf"),
+    path("coaching/<int:order_id>/equity", coaching.equity, name="coaching_equity"),
+    path("coaching/<int:order_id>/steps/<slug:step>", coaching.order_step, name="coaching_step"),
 ]
