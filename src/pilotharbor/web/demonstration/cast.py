@@ -52,3 +52,35 @@ WAITING_DEMAND = {
     "keywords": ["反渗透膜", "在线清洗"],
     "budget_fen": 30000000,
 }
+
+# One scenario that may be answered, and one that has been answered and waits for its owner's choice.
+OPEN_SCENARIO = {
+    "direction": "product_seeks_scenario",
+    "title": "国产在线粒度仪，寻结晶工段试用场景",
+    "summary": "探头式激光粒度仪，量程 0.5～2000 μm，重复性 ≤ 1 %，已在实验室与进口设备比对 60 批。"
+    "希望在一条连续或间歇结晶线上试用三个月，数据归双方所有。",
+    "conditions": "我方提供仪器、安装和驻场工程师；试用期间免费，只需一个 DN50 接口和停机半天安装。",
+    "keywords": ["在线粒度", "结晶", "国产替代"],
+    "frontier": "future_manufacturing",
+    "domestic_substitution": True,
+    "cooperation": ["joint_implementation", "service"],
+    "region": "330200",
+}
+ANSWERED_SCENARIO = {
+    "direction": "scenario_seeks_product",
+    "title": "原料药干燥终点判断，找国产在线水分检测",
+    "summary": "双锥真空干燥现在靠取样判断终点，每批多烘 3～5 小时。要求在线检测水分 ≤ 0.5 %，"
+    "响应时间 ≤ 30 s，与卡尔费休法偏差 ≤ 0.1 %。",
+    "conditions": "提供一台 2000 L 双锥干燥机、洁净区 D 级、夜班可停机两小时；试用周期两个月。",
+    "keywords": ["在线水分", "真空干燥", "原料药"],
+    "industry": "C2710",
+    "region": "330200",
+    "frontier": "future_health",
+    "domestic_substitution": True,
+    "budget_fen": 80000000,
+    "cooperation": ["service", "joint_development"],
+}
+SCENARIO_ANSWER = {
+    "offer": "近红外漫反射探头加自研校正模型，小试 40 批与卡尔费休法偏差 0.07 %。"
+    "试用需贵方提供每批一次的卡尔费休数据用于建模，两周可装机。",
+}

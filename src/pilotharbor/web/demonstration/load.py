@@ -174,6 +174,11 @@ def _leave_work_waiting(harbour: Harbour, password: str, now: datetime) -> None:
     harbour.post("professor", f"/achievements/{offered['id']}/submit")
     wanted = harbour.post("buyer", "/demands", cast.WAITING_DEMAND)
     harbour.post("buyer", f"/demands/{wanted['id']}/submit")
+    for who, said in (("professor", cast.OPEN_SCENARIO), ("buyer", cast.ANSWERED_SCENARIO)):
+        scenario = harbour.post(who, "/scenarios", said)
+        harbour.post(who, f"/scenarios/{scenario['id']}/submit")
+        harbour.post(HOST, f"/scenarios/{scenario['id']}/publish")
+    harbour.post("professor", f"/scenarios/{scenario['id']}/answers", cast.SCENARIO_ANSWER)
     harbour.at = now
 
 
