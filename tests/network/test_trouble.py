@@ -38,6 +38,11 @@ def cut(handler, _query):
     handler.wfile.write(b"<OAI-PMH>")
 
 
+def elsewhere(handler, _query):
+    """Another name of the same machine and port is another host."""
+    return (302, {"Location": f"http://localhost:{handler.server.server_port}/oai"}, "")
+
+
 BROKEN = {
     "malformed": page(record("oai:a:2"))[:-20],
     "malformed tags": page("<record></recrod>"),
@@ -55,6 +60,7 @@ BROKEN = {
     "busy": (503, {"Retry-After": "3600"}, ""),
     "busy date": (503, {"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"}, ""),
     "redirect": (302, {"Location": "http://elsewhere.example/oai"}, ""),
+    "redirect host": elsewhere,
     "redirect scheme": (302, {"Location": "file:///etc/passwd"}, ""),
     "redirect port": (302, {"Location": "http://127.0.0.1:1/oai"}, ""),
     "redirect nowhere": (302, {}, ""),
@@ -143,6 +149,15 @@ def test_a_redirect_on_the_same_host_is_followed(there, source, go):
     there.answers = [(301, {"Location": "/oai/v2?verb=x"}, ""), page(record("oai:a:1"))]
 
     assert go(source).status == "completed"
+
+
+def test_another_name_is_another_host_and_is_not_asked(there, source, go):
+    there.answers = [elsewhere, page(record("oai:a:1"))]
+
+    run = go(source)
+
+    assert (run.status, run.reason, run.created) == ("failed", "redirect", 0)
+    assert len(there.asked) == 1
 
 
 def test_packed_pages_are_unpacked(there, source, go):
