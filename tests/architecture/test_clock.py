@@ -14,6 +14,7 @@ CLOCK_READERS = {
     "kernel/tasks.py",  # nightly jobs
     "leads/tasks.py",  # overdue replies and idle leads, every morning
     "network/handlers.py",  # when a record for other repositories changed
+    "matching/tasks.py",  # looks for whoever wants to be told of new fits
     "network/tasks.py",  # when a harvest is due, begins and ends
     "parties/handlers.py",  # when a mail went out
     "parties/management/commands/found.py",

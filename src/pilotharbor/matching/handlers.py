@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from pilotharbor.kernel.handling import handles, handles_many
 from pilotharbor.kernel.models import Event
 from pilotharbor.matching import index
-from pilotharbor.matching.models import Match
+from pilotharbor.matching.findable import FINDABLE
+from pilotharbor.matching.kinds import ACHIEVEMENT
+from pilotharbor.matching.models import Match, Subscription
 from pilotharbor.parties import commands as parties
 from pilotharbor.parties import notices
 from pilotharbor.parties import queries as people
@@ -16,6 +18,7 @@ from pilotharbor.technologies.commands import patents
 notices.say("matching.match.proposed", _("Someone proposes a match for “{title}”."))
 notices.say("matching.match.accepted", _("The match for “{title}” was accepted."))
 notices.say("matching.match.declined", _("The match for “{title}” was declined."))
+notices.say("matching.subscription.fitted", _("New for “{wanted}”: “{title}”."))
 
 ANSWERING = (Role.RESEARCHER, Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER)
 
@@ -49,6 +52,26 @@ ANSWERING = (Role.RESEARCHER, Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER)
 def keep_the_index(events: list[Event]) -> None:
     """What is published can be found; what is not cannot."""
     index.reflect(events=events)
+
+
+@handles("matching.subscription.fitted")
+def tell_of_a_fit(event: Event) -> None:
+    """Whoever subscribed hears of it, while they may still see it."""
+    one = Subscription.objects.select_related("membership").filter(pk=event.subject_id).first()
+    if one is None:
+        return
+    label, pk = str(event.facts["kind"]), int(str(event.facts["entry_id"]))
+    entry = FINDABLE[label].visible(one.membership).filter(pk=pk).first()
+    if entry is None:
+        return
+    parties.notify(
+        member_ids={one.membership_id},
+        kind=event.name,
+        url=reverse("achievement_detail" if label == ACHIEVEMENT else "demand_detail", args=[pk]),
+        event=event,
+        at=event.at,
+        facts={"title": str(entry), "wanted": str(one)},
+    )
 
 
 @handles("matching.match.proposed", "matching.match.accepted", "matching.match.declined")

@@ -91,3 +91,47 @@ class Match(Stateful):
                 name="matching_match_score_range", condition=Q(score_bp__lte=10000)
             ),
         ]
+
+
+class Subscription(models.Model):
+    """Somebody wants to be told of new fits for words of theirs, or for a result or need.
+
+    ``kind``       the label of what is looked for; ``text`` in whose words, empty where an entry stands
+    ``told``       ids of the fits that need not be told (again), newest last
+    ``looked_at``  when the worker looked last
+    """
+
+    membership = models.ForeignKey("parties.Membership", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=48)
+    text = models.CharField(max_length=500, blank=True)
+    achievement = models.ForeignKey("technologies.Achievement", models.CASCADE, null=True)
+    demand = models.ForeignKey("technologies.Demand", models.CASCADE, null=True)
+    told = ArrayField(models.BigIntegerField(), default=list)
+    begun_at = models.DateTimeField()
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="matching_subscription_of_one_thing",
+                condition=Q(achievement__isnull=True, demand__isnull=True) ^ Q(text=""),
+            ),
+            models.CheckConstraint(
+                name="matching_subscription_of_one_entry",
+                condition=Q(achievement__isnull=True) | Q(demand__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["membership", "kind", "text"],
+                condition=~Q(text=""),
+                name="matching_subscription_words_once",
+            ),
+            models.UniqueConstraint(
+                fields=["membership", "kind", "achievement", "demand"],
+                condition=Q(text=""),
+                nulls_distinct=False,
+                name="matching_subscription_entry_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text or str(self.achievement or self.demand)

@@ -9,15 +9,16 @@ from django.db.models import Q, QuerySet
 
 from pilotharbor.matching import fitting
 from pilotharbor.matching.engine import figures, reasons, score
+from pilotharbor.matching.engine import similar as similarity
 from pilotharbor.matching.engine.facts import Fact
 from pilotharbor.matching.engine.reasons import Figure
-from pilotharbor.matching.findable import CARRIERS, FINDABLE, content_of
+from pilotharbor.matching.findable import CARRIERS, FINDABLE, content_of, label_of
 from pilotharbor.matching.finder import client
 from pilotharbor.matching.finder.client import Away
 from pilotharbor.matching.fitting import Reason
 from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, USUAL
 from pilotharbor.matching.marks import Narrowing
-from pilotharbor.matching.models import PUBLISHED, IndexEntry, Match
+from pilotharbor.matching.models import PUBLISHED, IndexEntry, Match, Subscription
 from pilotharbor.matching.ranking import Asking, Place, query_of, ranked
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
@@ -27,6 +28,8 @@ from pilotharbor.technologies.models import Achievement, Demand
 from pilotharbor.technologies.queries import Entry
 
 LONGEST_QUERY = 2000
+# Among so many of the nearest, what says the same must be.
+LOOKED_AT = 30
 SNIPPET = 120
 EVERYTHING = Narrowing()
 
@@ -257,6 +260,44 @@ def fit(*, achievement: Achievement, demand: Demand) -> Fit:
     said = reasons.as_json(reasons.shared_phrases(asked, theirs), figures.compare(asked, theirs))
     facts = fitting.as_json(fitting.compare(demand, achievement))
     return Fit(query.share_bp(points), [*said, *facts])
+
+
+# So many of the best are told of; whoever wants more looks at the page.
+TOLD_OF = 10
+
+
+def fits_of(*, subscription: Subscription) -> list[Hit]:
+    """What fits a subscription now, as its owner may see it: the best few that have a reason."""
+    actor = subscription.membership
+    entry = subscription.achievement or subscription.demand
+    if entry is None:
+        asking = Asking(actor, (subscription.kind,))
+        (found,) = find_all(texts=[subscription.text], asking=asking, limit=TOLD_OF)
+    else:
+        found = candidates(entry=entry, actor=actor, kind=subscription.kind, limit=TOLD_OF)
+    return worth_showing(found.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """An entry that may be the same thing again: how much of the shorter text both share."""
+
+    entry: Any
+    share_bp: int
+
+
+def similar(*, entry: Any, actor: Membership | None) -> list[Similar]:
+    """Published entries of the same kind that say much the same, most first; never the entry itself.
+
+    Source: R-MATCH-8.
+    """
+    label, text = label_of(entry), text_of(entry)
+    asking = Asking(actor, (label,), meaning=False)
+    (found,) = find_all(texts=[text], asking=asking, limit=LOOKED_AT, with_figures=False)
+    others = [hit.entry for hit in found.hits if hit.entry.pk != entry.pk]
+    shared = [Similar(other, similarity.share_bp(text, text_of(other))) for other in others]
+    alike = [one for one in shared if one.share_bp >= similarity.ALIKE_BP]
+    return sorted(alike, key=lambda one: (-one.share_bp, one.entry.pk))
 
 
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+")

@@ -1,8 +1,10 @@
 """What the worker does for the search by itself."""
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from pilotharbor.matching import index
+from pilotharbor.matching import commands, index
+from pilotharbor.matching.models import Subscription
 
 
 @app.periodic(cron="* * * * *")
@@ -11,3 +13,12 @@ def fill_gaps(timestamp: int) -> int:
     """Bring back entries that are missing, as after an upgrade."""
     del timestamp
     return index.fill_gaps()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="matching.tell_of_fits", pass_context=False, queueing_lock="matching.tell_of_fits")
+def tell_of_fits(timestamp: int) -> int:
+    """Look for everybody who wants to be told of new fits."""
+    del timestamp
+    ids = list(Subscription.objects.order_by("looked_at").values_list("pk", flat=True))
+    return sum(commands.look(subscription_id=pk, at=timezone.now()) for pk in ids)

@@ -3,13 +3,16 @@
 from django.urls import path
 
 from pilotharbor.matching.views import matches as views
-from pilotharbor.matching.views import search_index
+from pilotharbor.matching.views import search_index, subscriptions
 from pilotharbor.matching.views.candidates import candidates
 
 A, D = {"noun": "achievement"}, {"noun": "demand"}
 S, L = {"noun": "scenario"}, {"noun": "line"}
 
 urlpatterns = [
+    path("subscriptions", subscriptions.subscriptions, name="subscriptions"),
+    path("subscriptions/new", subscriptions.subscribe, name="subscribe"),
+    path("subscriptions/<int:subscription_id>/end", subscriptions.unsubscribe, name="unsubscribe"),
     path("search-index", search_index.search_index, name="search_index"),
     path("search-index/rebuild", search_index.rebuild, name="search_index_rebuild"),
     path("matches", views.match_list, name="matches"),

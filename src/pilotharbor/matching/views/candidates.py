@@ -68,13 +68,18 @@ OTHER_WAY = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One candidate as the page shows it; ``taken`` is the match that joins them already."""
+    """One candidate as the page shows it.
+
+    ``asks``   the reader may ask a technology manager to bring the two together
+    ``taken``  the match that joins them already
+    """
 
     hit: Hit
     title: str
     owner: str
     url: str
     proposable: bool
+    asks: bool
     taken: int | None
 
 
@@ -138,6 +143,7 @@ def _rows(hits: list[Hit], entry: Any, side: Side, actor: Membership) -> list[Ro
             owner="" if hit.blind else _owner(hit.entry, side.label),
             url=reverse(side.page, args=[hit.entry.pk]) if side.page else "",
             proposable=_proposable(entry, hit.entry, actor),
+            asks=side.label in {ACHIEVEMENT, DEMAND} and _asks(entry, actor),
             taken=taken.get(hit.entry.pk),
         )
         for hit in hits
@@ -184,6 +190,12 @@ def _proposable(entry: Any, other: Any, actor: Membership) -> bool:
     if achievement is None or demand is None or entry.status != Status.PUBLISHED:
         return False
     return queries.may_propose(achievement=achievement, demand=demand, actor=actor)
+
+
+def _asks(entry: Any, actor: Membership) -> bool:
+    """Whoever answers for the entry of this page, and does not carry matches as a manager."""
+    on_the_market = type(entry) in {Achievement, Demand} and entry.status == Status.PUBLISHED
+    return on_the_market and queries.speaks_for(entry, actor)
 
 
 def _taken(entry: Any) -> dict[int, int]:

@@ -20,6 +20,7 @@ from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.forms import refused
 from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.parties.views.pages import act
+from pilotharbor.technologies import queries as technologies
 
 
 @acting
@@ -73,12 +74,19 @@ def _match(request: ActorRequest, match_id: int) -> Match:
 @acting
 @require_GET
 def matches_of(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
-    """The panel of an entry's page: its matches that the reader may see."""
-    entry = entry_of(noun, pk, request.actor)
-    rows = queries.visible_matches(actor=request.actor).filter(**{noun: entry}).order_by("-id")
-    return render(
-        request, "matching/_matches_of.html", {"rows": rows[:SHOWN], "noun": noun, "pk": pk}
+    """The panel of an entry's page: its matches that the reader may see, and what says the same."""
+    entry, actor = entry_of(noun, pk, request.actor), request.actor
+    rows = queries.visible_matches(actor=actor).filter(**{noun: entry}).order_by("-id")
+    judges = technologies.may_write(entry=entry, actor=actor) or technologies.may_approve(
+        entry=entry, actor=actor
     )
+    context = {
+        "rows": rows[:SHOWN],
+        "noun": noun,
+        "pk": pk,
+        "similar": queries.similar(entry=entry, actor=actor) if judges else [],
+    }
+    return render(request, "matching/_matches_of.html", context)
 
 
 @acting
