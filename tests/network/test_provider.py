@@ -32,7 +32,7 @@ def one(at):
     )  # fmt: skip
     IpAsset.objects.create(
         achievement=entry, kind="invention_patent", application_no="202310000000.1",
-        legal_status="granted",
+        legal_status="granted", ipc=["H01M 10/0562", "H01M 4/62"],
     )  # fmt: skip
     recorded(entry, at=at)
     return entry
@@ -115,7 +115,12 @@ def test_our_format_says_codes_levels_ways_and_rights(one):
     assert found("region") == [({"code": "320500"}, "江苏 Jiangsu")]
     assert found("readiness") == [({"scale": "TRL-9", "level": "5"}, "中试报告")]
     assert [text for _, text in found("cooperation")] == ["licence", "equity"]
-    assert found("right") == [({"kind": "invention_patent", "status": "granted"}, "202310000000.1")]
+    assert found("right") == [
+        (
+            {"kind": "invention_patent", "status": "granted", "ipc": "H01M 10/0562; H01M 4/62"},
+            "202310000000.1",
+        )
+    ]
     assert "从不外传的工艺" not in etree.tostring(root, encoding="unicode")
 
 

@@ -116,13 +116,19 @@ def write_ours(xml: Writer, kind: str, entry: Listed, publisher: str) -> None:
         _write_readiness(xml, entry)
         for way in entry.cooperation:
             xml.leaf("cooperation", way)
-        for asset in _assets(entry):
-            said = {"kind": asset.kind, "status": asset.legal_status}
-            xml.leaf("right", asset.application_no, said)
+        _write_rights(xml, entry)
         xml.leaf("owner", entry.owner.name, language(entry.owner.name))
         if entry.published_at:
             xml.leaf("published", stamp(entry.published_at))
         xml.leaf("url", addresses.page_of(kind, entry))
+
+
+def _write_rights(xml: Writer, entry: Listed) -> None:
+    for asset in _assets(entry):
+        said = {"kind": asset.kind, "status": asset.legal_status}
+        if asset.ipc:
+            said["ipc"] = "; ".join(asset.ipc)
+        xml.leaf("right", asset.application_no, said)
 
 
 def _write_readiness(xml: Writer, entry: Listed) -> None:

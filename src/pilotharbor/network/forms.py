@@ -26,7 +26,7 @@ class SourceForm(forms.Form):
     base_url = forms.CharField(
         label=_("Address (base URL)"),
         max_length=500,
-        widget=forms.URLInput(attrs={"inputmode": "url", "placeholder": "https://…/oai"}),
+        widget=forms.URLInput(attrs={"inputmode": "url"}),
         help_text=_("It is asked who it is when you save; nothing is kept that does not answer."),
     )
     set_spec = forms.CharField(

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -138,7 +139,7 @@ def detail(request: ActorRequest, source_id: int) -> HttpResponse:
 
 def _facts(source: Source) -> list[tuple[str, object]]:
     return [
-        (_("Address"), source.base_url),
+        (_("Address"), format_html('<code class="text-break">{}</code>', source.base_url)),
         (_("Calls itself"), source.repository or "—"),
         (_("Only this set"), source.set_spec or _("Everything")),
         (_("Format"), source.get_prefix_display()),
