@@ -17,7 +17,8 @@ NOBODYS = {("kernel", name) for name in ("_deliver", "_fail", "hand_out", "purge
 NOBODYS |= {("technologies", "note_activity")}
 NOBODYS |= {("network", "reflect"), ("network", "reconcile")}
 NOBODYS |= {("leads", "note_late"), ("leads", "lapse")}
-NOBODYS |= {("matching", name) for name in ("reflect", "rebuild", "fill_gaps", "look")}
+NOBODYS |= {("matching", name) for name in ("reflect", "rebuild", "fill_gaps", "look", "learn")}
+NOBODYS |= {("matching", "note_outcome")}
 NOBODYS |= {("documents", "open_to")}
 
 

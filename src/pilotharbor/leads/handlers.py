@@ -8,6 +8,8 @@ from pilotharbor.kernel.handling import handles
 from pilotharbor.kernel.models import Event
 from pilotharbor.leads import commands
 from pilotharbor.leads.models import Claim, Lead, Problem
+from pilotharbor.matching import commands as matching
+from pilotharbor.matching.engine import learning
 from pilotharbor.parties import commands as parties
 from pilotharbor.parties import notices
 from pilotharbor.parties import queries as people
@@ -162,4 +164,38 @@ def tell_of_a_problem(event: Event) -> None:
         event=event,
         at=event.at,
         facts={"title": problem.title},
+    )
+
+
+# How far a stage is, for what is learnt about ranking (R-MATCH-10).
+_GRADES = {
+    Lead.Status.FOUND: learning.OPENED,
+    Lead.Status.CONTACTED: learning.CONTACTED,
+    Lead.Status.MET: learning.MET,
+    Lead.Status.NDA: learning.MET,
+    Lead.Status.EVALUATED: learning.MET,
+    Lead.Status.NEGOTIATING: learning.MET,
+    Lead.Status.SIGNED: learning.SIGNED,
+}
+# A loss that tells something of how the two fit; of the others nothing is learnt.
+_TELLING = {
+    Lead.LostReason.PRICE,
+    Lead.LostReason.MATURITY,
+    Lead.LostReason.NOT_EXCLUSIVE,
+    Lead.LostReason.RIGHTS,
+    Lead.LostReason.OTHER,
+}
+
+
+@handles("leads.lead.opened", "leads.lead.moved", "leads.lead.signed", "leads.lead.lost")
+def teach_the_ranking(event: Event) -> None:
+    """What becomes of a lead is kept as an outcome of its pair, in numbers alone."""
+    lead = _lead(event)
+    if lead.achievement_id is None or lead.demand_id is None:
+        return
+    grade = _GRADES.get(Lead.Status(lead.status))
+    if lead.status == Lead.Status.LOST and lead.lost_reason in _TELLING:
+        grade = learning.REFUSED
+    matching.note_outcome(
+        achievement_id=lead.achievement_id, demand_id=lead.demand_id, grade=grade, at=event.at
     )

@@ -135,3 +135,50 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return self.text or str(self.achievement or self.demand)
+
+
+class Outcome(models.Model):
+    """How far a result and a need got that were brought together.
+
+    ``grade``    0 refused, 1 opened, 2 contacted, 3 met, 4 signed
+    ``signals``  how the find looked when they were: numbers alone (``engine.rerank.Signals``)
+    """
+
+    achievement = models.ForeignKey("technologies.Achievement", models.CASCADE)
+    demand = models.ForeignKey("technologies.Demand", models.CASCADE)
+    grade = models.PositiveSmallIntegerField()
+    signals = models.JSONField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["achievement", "demand"], name="matching_outcome_once"),
+            models.CheckConstraint(
+                name="matching_outcome_grade_range", condition=Q(grade__range=(0, 4))
+            ),
+        ]
+
+
+class RankingModel(models.Model):
+    """What was learnt from outcomes: a few weights with the evidence for them, as text.
+
+    ``accepted``     it was better than the base where it had not learnt
+    ``switched_on``  whether operators want it; ``in_use`` both
+    """
+
+    text = models.TextField()
+    learnt_at = models.DateTimeField()
+    accepted = models.BooleanField()
+    switched_on = models.BooleanField(default=True)
+    in_use = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["in_use"], condition=Q(in_use=True), name="matching_ranking_one_in_use"
+            ),
+            models.CheckConstraint(
+                name="matching_ranking_used_only_if_proven",
+                condition=Q(in_use=False) | Q(accepted=True, switched_on=True),
+            ),
+        ]

@@ -50,13 +50,15 @@ class Ranked:
 class Asking:
     """Who asks for what: these kinds of entry, narrowed.
 
-    ``meaning``  whether meaning is asked too; while somebody types, words are enough
+    ``meaning``   whether meaning is asked too; while somebody types, words are enough
+    ``everyone``  among all that is published, for what is never shown
     """
 
     actor: Membership | None
     kinds: tuple[str, ...] = USUAL
     narrowing: Narrowing = field(default_factory=Narrowing)
     meaning: bool = True
+    everyone: bool = False
 
     @property
     def visible(self) -> frozenset[str]:
@@ -64,6 +66,8 @@ class Asking:
 
         Source: R-MATCH-1.
         """
+        if self.everyone:
+            return frozenset(f"kind/{kind}" for kind in self.kinds)
         return frozenset(mark for kind in self.kinds for mark in FINDABLE[kind].reach(self.actor))
 
     @property

@@ -22,3 +22,11 @@ def tell_of_fits(timestamp: int) -> int:
     del timestamp
     ids = list(Subscription.objects.order_by("looked_at").values_list("pk", flat=True))
     return sum(commands.look(subscription_id=pk, at=timezone.now()) for pk in ids)
+
+
+@app.periodic(cron="37 19 * * *")  # 03:37 in Shanghai
+@app.task(name="matching.learn", pass_context=False, queueing_lock="matching.learn")
+def learn(timestamp: int) -> bool:
+    """Learn from what became of leads; whether there is a new model."""
+    del timestamp
+    return commands.learn(at=timezone.now()) is not None

@@ -1,28 +1,27 @@
-"""What answers these words, what fits this need, and which matches may this person see?"""
+"""What answers these words, what fits this need, and why?"""
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
-
-from pilotharbor.matching import fitting
+from pilotharbor.matching import fitting, learnt
 from pilotharbor.matching.engine import figures, reasons, score
 from pilotharbor.matching.engine import similar as similarity
 from pilotharbor.matching.engine.facts import Fact
+from pilotharbor.matching.engine.learning import Example
 from pilotharbor.matching.engine.reasons import Figure
-from pilotharbor.matching.findable import CARRIERS, FINDABLE, content_of, label_of
+from pilotharbor.matching.engine.rerank import Model, Signals
+from pilotharbor.matching.findable import FINDABLE, content_of, label_of
 from pilotharbor.matching.finder import client
 from pilotharbor.matching.finder.client import Away
 from pilotharbor.matching.fitting import Reason
 from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, USUAL
 from pilotharbor.matching.marks import Narrowing
-from pilotharbor.matching.models import PUBLISHED, IndexEntry, Match, Subscription
+from pilotharbor.matching.models import PUBLISHED, IndexEntry, Outcome, Subscription
 from pilotharbor.matching.ranking import Asking, Place, query_of, ranked
-from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
-from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.technologies import queries as technologies
 from pilotharbor.technologies.models import Achievement, Demand
 from pilotharbor.technologies.queries import Entry
@@ -63,12 +62,14 @@ class Hit:
 class Finds:
     """The finds, best first; ``with_meaning``: not by words alone.
 
-    ``why``  there was no meaning: ``off`` and ``away`` of the finder itself, else what it says
+    ``why``     there was no meaning: ``off`` and ``away`` of the finder itself, else what it says
+    ``learnt``  what became of earlier finds has moved them
     """
 
     hits: list[Hit]
     with_meaning: bool = False
     why: str = ""
+    learnt: bool = False
 
 
 def find(
@@ -148,8 +149,71 @@ def candidates(
     """
     other = kind or (DEMAND if isinstance(entry, Achievement) else ACHIEVEMENT)
     asking = Asking(actor, (other,), narrowing)
-    (found,) = find_all(texts=[text_of(entry)], asking=asking, limit=limit, of=entry)
-    return found
+    model = learnt.in_use() if {label_of(entry), other} == {ACHIEVEMENT, DEMAND} else None
+    depth = limit if model is None else max(limit, RERANKED)
+    (found,) = find_all(texts=[text_of(entry)], asking=asking, limit=depth, of=entry)
+    if model is None:
+        return found
+    return replace(found, hits=_moved(found.hits, entry, model)[:limit], learnt=True)
+
+
+# Among so many what was learnt may move finds.
+RERANKED = 50
+
+
+def _moved(hits: Sequence[Hit], entry: Entry, model: Model) -> list[Hit]:
+    """The finds as what was learnt from outcomes moves them (R-MATCH-10)."""
+    numbers = [_signals(hit, entry) for hit in hits]
+    order = learnt.order(model, numbers)
+    best = max((score for _, score in order), default=1.0) or 1.0
+    return [
+        replace(hits[place], score_bp=min(10_000, max(0, round(10_000 * score / best))))
+        for place, score in order
+    ]
+
+
+def _signals(hit: Hit, entry: Entry, at: datetime | None = None) -> Signals:
+    pair = {label_of(entry): entry, hit.kind: hit.entry}
+    achievement, demand = pair[ACHIEVEMENT], pair[DEMAND]
+    return learnt.signals(
+        achievement=achievement,
+        demand=demand,
+        shares_bp=(hit.score_bp, hit.words_bp, hit.meaning_bp),
+        outcomes=[figure.outcome for figure in hit.figures],
+        # Without an instant everything counts as published now: age then tells none apart.
+        at=at or achievement.published_at,
+    )
+
+
+def signals_of(*, achievement_id: int, demand_id: int, at: datetime) -> Signals | None:
+    """How a result looks among all the finds for a need, whoever asks; nothing if it is not published.
+
+    For learning only, never shown: what it says of the pair is numbers.
+    """
+    demand = Demand.objects.filter(pk=demand_id).first()
+    if demand is None:
+        return None
+    asking = Asking(None, (ACHIEVEMENT,), everyone=True)
+    text = text_of(demand)
+    (found,) = ranked(texts=[text], asking=asking, limit=RERANKED)
+    place = next((p for p in found.places if p.object_id == achievement_id), None)
+    achievement = Achievement.objects.filter(pk=achievement_id).first()
+    if achievement is None or achievement.status != achievement.Status.PUBLISHED:
+        return None
+    shares = (place.score_bp, place.words_bp, place.meaning_bp) if place else (0, 0, 0)
+    outcomes = [f.outcome for f in figures.compare(text, text_of(achievement))]
+    return learnt.signals(
+        achievement=achievement, demand=demand, shares_bp=shares, outcomes=outcomes, at=at
+    )
+
+
+def examples() -> list[Example]:
+    """All outcomes as they are learnt from."""
+    rows = Outcome.objects.values_list("demand_id", "demand__owner_id", "signals", "grade")
+    return [
+        Example(need, organisation, Signals(**signals), grade)
+        for need, organisation, signals, grade in rows.order_by("pk")
+    ]
 
 
 def candidates_for_demand(
@@ -339,64 +403,3 @@ def _sentences(entry: Entry) -> list[str]:
 def published_entries() -> int:
     """How many results and needs there are to be found."""
     return IndexEntry.objects.filter(status=PUBLISHED).count()
-
-
-def visible_matches(*, actor: Membership | None) -> QuerySet[Match]:
-    """Matches of one's organisation, those one proposed or manages; all for operator and auditor.
-
-    Source: R-MATCH-5.
-    """
-    rows = Match.objects.select_related(
-        "achievement__owner", "demand__owner", "proposed_by__person", "proposed_by__organisation"
-    )
-    if actor is None:
-        return rows.none()
-    if Scope.ALL in rights.scopes(actor, Verb.READ, Kind.DEMAND):
-        return rows
-    shown = Q(proposed_by=actor)
-    if Scope.OWN in rights.scopes(actor, Verb.READ, Kind.ACHIEVEMENT):
-        shown |= Q(achievement__owner_id=actor.organisation_id)
-    if Scope.OWN in rights.scopes(actor, Verb.READ, Kind.DEMAND):
-        shown |= Q(demand__owner_id=actor.organisation_id)
-    if Scope.ASSIGNED in rights.scopes(actor, Verb.READ, Kind.ACHIEVEMENT):
-        shown |= Q(achievement_id__in=technologies.admitted_ids(actor, Kind.ACHIEVEMENT))
-    return rows.filter(shown)
-
-
-def may_propose(*, achievement: Achievement, demand: Demand, actor: Membership | None) -> bool:
-    """Whether the actor may put the two together: their owners, and those who carry matches."""
-    if actor is None:
-        return False
-    if rights.acts_as(actor, *CARRIERS):
-        return True
-    return speaks_for(achievement, actor) or speaks_for(demand, actor)
-
-
-def speaks_for(entry: Entry, actor: Membership) -> bool:
-    """Whether the actor answers for this entry on behalf of its owner."""
-    owns = entry.owner_id == actor.organisation_id
-    return owns and technologies.may_write(entry=entry, actor=actor)
-
-
-def may_answer(*, match: Match, actor: Membership | None) -> bool:
-    """Whether accepting is the actor's business: a side that did not itself propose.
-
-    Source: R-MATCH-4.
-    """
-    if actor is None or match.status != Match.Status.PROPOSED:
-        return False
-    if match.proposed_by.person_id == actor.person_id:
-        return False
-    same = match.achievement.owner_id == match.demand.owner_id
-    if match.proposed_by.organisation_id == actor.organisation_id and not same:
-        return False
-    return speaks_for(match.achievement, actor) or speaks_for(match.demand, actor)
-
-
-def may_decline(*, match: Match, actor: Membership | None) -> bool:
-    """Whether the actor may end the proposal: either side, and whoever proposed."""
-    if actor is None or match.status != Match.Status.PROPOSED:
-        return False
-    if match.proposed_by_id == actor.pk:
-        return True
-    return speaks_for(match.achievement, actor) or speaks_for(match.demand, actor)
