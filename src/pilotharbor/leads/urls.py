@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pilotharbor.leads.views import acts, carrying, detail, figures, lists, managers, more, visits
+from pilotharbor.leads.views import acts, carrying, detail, figures, lists, more, profiles, visits
 
 urlpatterns = [
     path("leads", lists.lead_list, name="leads"),
@@ -32,16 +32,16 @@ urlpatterns = [
     path("teams/<int:team_id>", visits.team_detail, name="team_detail"),
     path("teams/<int:team_id>/members/<int:membership_id>/leave", visits.team_leave, name="team_leave"),
     path("teams/<int:team_id>/dissolve", visits.team_dissolve, name="team_dissolve"),
-    path("managers", managers.manager_list, name="managers"),
+    path("managers", profiles.manager_list, name="managers"),
     path("managers/coverage", figures.coverage, name="manager_coverage"),
-    path("managers/me", managers.profile_edit, name="manager_profile"),
-    path("managers/me/qualifications/new", managers.qualification_new, name="qualification_new"),
-    path("managers/<int:membership_id>", managers.manager_detail, name="manager_detail"),
-    path("managers/<int:membership_id>/level", managers.level_edit, name="manager_level"),
-    path("managers/<int:membership_id>/record", managers.evidence, name="manager_record"),
+    path("managers/me", profiles.profile_edit, name="manager_profile"),
+    path("managers/me/qualifications/new", profiles.qualification_new, name="qualification_new"),
+    path("managers/<int:membership_id>", profiles.manager_detail, name="manager_detail"),
+    path("managers/<int:membership_id>/level", profiles.level_edit, name="manager_level"),
+    path("managers/<int:membership_id>/record", profiles.evidence, name="manager_record"),
     path(
         "managers/<int:membership_id>/qualifications/<int:qualification_id>/confirm",
-        managers.qualification_confirm,
+        profiles.qualification_confirm,
         name="qualification_confirm",
     ),
     path("leads/<int:lead_id>", detail.lead_detail, name="lead_detail"),

@@ -34,17 +34,6 @@ from pilotharbor.leads.commands.handing import (
     hand_over,
     ready,
 )
-from pilotharbor.leads.commands.managers import (
-    BadLevel,
-    BadProfile,
-    BadQualification,
-    ConfirmedAlready,
-    OwnPaper,
-    add_qualification,
-    confirm_qualification,
-    describe,
-    set_level,
-)
 from pilotharbor.leads.commands.opening import (
     Interested,
     NotLost,
@@ -58,6 +47,17 @@ from pilotharbor.leads.commands.opening import (
     open_from_match,
     open_lead,
     reopen,
+)
+from pilotharbor.leads.commands.profiles import (
+    BadLevel,
+    BadProfile,
+    BadQualification,
+    ConfirmedAlready,
+    OwnPaper,
+    add_qualification,
+    confirm_qualification,
+    describe,
+    set_level,
 )
 from pilotharbor.leads.commands.room import (
     NotAPaper,

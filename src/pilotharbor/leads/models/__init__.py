@@ -3,7 +3,7 @@
 from pilotharbor.leads.models.carrying import Claim, Credit, Policy
 from pilotharbor.leads.models.field import Problem, Team, TeamMember, Visit
 from pilotharbor.leads.models.leads import LIVE, OVER, Lead, LogEntry, Paper, Side
-from pilotharbor.leads.models.managers import ManagerProfile, Qualification
+from pilotharbor.leads.models.profiles import ManagerProfile, Qualification
 
 __all__ = [
     "LIVE",

@@ -29,7 +29,13 @@ from pilotharbor.leads.queries.leads import (
     open_organisation,
     rivals,
 )
-from pilotharbor.leads.queries.managers import (
+from pilotharbor.leads.queries.policy import (
+    HOUSE_RULE,
+    Rule,
+    reply_due,
+    rule_on,
+)
+from pilotharbor.leads.queries.profiles import (
     Deed,
     Record,
     a_manager,
@@ -41,12 +47,6 @@ from pilotharbor.leads.queries.managers import (
     qualifications_of,
     reads_record,
     record_of,
-)
-from pilotharbor.leads.queries.policy import (
-    HOUSE_RULE,
-    Rule,
-    reply_due,
-    rule_on,
 )
 from pilotharbor.leads.queries.sight import (
     AT_THE_TABLE,

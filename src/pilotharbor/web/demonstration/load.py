@@ -20,7 +20,7 @@ from pilotharbor.parties import commands as parties
 from pilotharbor.parties import invitations
 from pilotharbor.parties.models import Membership, Organisation, Person
 from pilotharbor.parties.roles import Role
-from pilotharbor.web.demonstration import cast, library
+from pilotharbor.web.demonstration import brokering, cast, library, rights
 from pilotharbor.web.demonstration.cast import Extra
 from pilotharbor.web.voyage import checks
 from pilotharbor.web.voyage.case import Case
@@ -64,7 +64,12 @@ def load(*, password: str, say: Callable[[str], None]) -> None:
         for extra in cast.EXTRAS:
             _register(harbour, extra, password, approve=True)
         library.load(EXAMPLES / "matching" / "documents.jsonl", at=now, say=say)
+        _settle()
+        brokering.load(at=now, say=say)
+        rights.load(at=now, say=say)
         _leave_work_waiting(harbour, password, now)
+        _settle()
+        gatherings.load(at=now, say=say)
         _settle()
     write_accounts(password)
 
