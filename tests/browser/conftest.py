@@ -28,12 +28,12 @@ FLAGS = [
 ]
 # What the Content-Security-Policy would refuse: style and handler attributes, inline scripts.
 INLINE = re.compile(
-    r"<[^>]*\s(?:style|on[a-z]+)=[^>]*>|<script(?![^>]*(?:src=|application/json))[^>]*>",
+    r"<[^>]*\s(?:style|on[a-z]+)=[^>]*>|<script(?![^>]*(?:src=|application/(?:ld\+)?json))[^>]*>",
     re.IGNORECASE,
 )
 # Words that stay Latin in a Chinese page: names, codes, units.
 ALLOWED = [
-    "PilotHarbor", "English", "Esc", "App", "app", "Excel", "Chrome", "Chromium", "HeadlessChrome", "Safari",
+    "PilotHarbor", "English", "Esc", "App", "app", "Excel", "Word", "PowerPoint", "Chrome", "Chromium", "HeadlessChrome", "Safari",
     "Mozilla", "AppleWebKit", "Gecko", "Linux", "KHTML", "like", "pH", "kg", "mg", "mL", "mm", "kW", "kWh", "MPa",
     "bp", "min", "example", "invalid", "INV", "Bearer", "OpenAPI",
 ]  # fmt: skip
