@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pilotharbor.kernel.fields import SpareRow, SpareRows, YuanField, rows_of
 from pilotharbor.technologies.forms import PlaceForm, wanted_levels
@@ -33,7 +34,7 @@ class TodayForm(forms.Form):
     )
     purpose = _text(
         "purpose",
-        _("What is it for?"),
+        _("What is it needed for?"),
         rows=2,
         help_text=_("The product or process, and who uses it in the end."),
     )
@@ -58,7 +59,9 @@ class FigureForm(SpareRow):
     name = forms.CharField(label=_("What is measured"), max_length=30)
     bound = forms.ChoiceField(label=_("Bound"), choices=[("", "—"), *Bound.choices])
     value = forms.CharField(
-        label=_("Value"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+        label=pgettext_lazy("figure", "Value"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     upper = forms.CharField(
         label=_("Upper value, if between"),
@@ -66,7 +69,7 @@ class FigureForm(SpareRow):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
-    unit = forms.CharField(label=_("Unit"), max_length=16, required=False)
+    unit = forms.CharField(label=pgettext_lazy("figure", "Unit"), max_length=16, required=False)
 
 
 FigureFormSet = rows_of(FigureForm, SpareRows, spare=3, most=FIGURES)

@@ -7,7 +7,7 @@ from pilotharbor.web.transfer.cli import KINDS, hand_over
 
 LISTS = sorted([
     *KINDS, "agreements", "bookings", "campaigns", "invoices", "lines", "matches", "people",
-    "projects", "tasks",
+    "scenarios", "projects", "tasks",
 ])  # fmt: skip
 
 
