@@ -1,9 +1,8 @@
 """Pages of who comes: taking a seat, the ticket with its code, the door, intents."""
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.fields import tell
+from pilotharbor.kernel.later import later
 from pilotharbor.outreach import tickets
 from pilotharbor.outreach.commands import intents as intent_commands
 from pilotharbor.outreach.commands import registrations as commands
@@ -26,6 +26,11 @@ from pilotharbor.outreach.views.roadshows import crumbs, reader, seen
 from pilotharbor.parties import doors
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.views.pages import act
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = later("segno")
 
 
 @acting

@@ -20,7 +20,7 @@ from pilotharbor.parties import commands as parties
 from pilotharbor.parties import invitations
 from pilotharbor.parties.models import Membership, Organisation, Person
 from pilotharbor.parties.roles import Role
-from pilotharbor.web.demonstration import brokering, cast, library, rights
+from pilotharbor.web.demonstration import brokering, cast, gatherings, library, rights
 from pilotharbor.web.demonstration.cast import Extra
 from pilotharbor.web.voyage import checks
 from pilotharbor.web.voyage.case import Case
