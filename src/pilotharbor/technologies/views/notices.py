@@ -80,7 +80,8 @@ def _page(
         "objections": [(row, _answer_form(row, answering) if keeps else None) for row in rows],
         "result_seen": seen,
         "corrections": notice.corrections.filter(opened_at__isnull=False),
-        "objection_form": (objection_form or forms.ObjectionForm()) if public and not keeps else None,
+        "objection_form": objection_form
+        or (forms.ObjectionForm() if public and not keeps else None),
         "crumbs": [
             (_("Home"), "/"),
             (_("Price notices"), reverse("price_notices")),
