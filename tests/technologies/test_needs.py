@@ -31,6 +31,13 @@ PURITY = {"name": "纯度", "bound": "at_least", "value": "９９．５", "unit"
 WATER = {"name": "水分", "bound": "between", "value": "0.10", "upper": "0.5", "unit": "%"}
 
 
+@pytest.fixture(autouse=True)
+def in_chinese():
+    """The text follows the language of the moment, which pages read before have left behind."""
+    with override("zh-hans"):
+        yield
+
+
 def do(command, actor, **kwargs):
     return command(**kwargs, actor_id=actor.pk, at=AT)
 
