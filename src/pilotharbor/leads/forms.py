@@ -237,7 +237,7 @@ class PaperForm(forms.Form):
     )
     title = forms.CharField(label=_("Or: its title"), max_length=200, required=False)
     link = forms.URLField(
-        label=_("Link (https)"), max_length=500, required=False, assume_scheme="https"
+        label=_("Link to it"), max_length=500, required=False, assume_scheme="https"
     )
     words = forms.CharField(
         label=_("What is it?"), max_length=2000, required=False,
