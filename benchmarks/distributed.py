@@ -17,7 +17,8 @@ import numpy as np
 from pilotharbor.matching.engine import distributed, hybrid
 from pilotharbor.matching.engine.distributed import MilvusShelf, MilvusWords
 from pilotharbor.matching.engine.evaluate import percentile, recall
-from pilotharbor.matching.engine.lexical import EmbeddedWords, Hit, Text, Wanted
+from pilotharbor.matching.engine.hits import Hit, Wanted
+from pilotharbor.matching.engine.lexical import EmbeddedWords, Text
 from pilotharbor.matching.engine.milvus.words import TEXTS, TOKENS
 from pilotharbor.matching.engine.shelf import Shelf
 

@@ -3,8 +3,12 @@
 import os
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 
+# A machine that is busy with something else is no fault of the code.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop.
 
 AT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)

@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
 from pylopdf_fonts_zh_cn import sans_path
 
+from pilotharbor.kernel.later import later
 from pilotharbor.kernel.time import SHANGHAI
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = later("typst")
 
 TEMPLATES = Path(__file__).parent / "templates_typst"
 # Archival and accessible at once; same values and instant give the same bytes.
@@ -51,7 +56,7 @@ class Printed:
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler() -> "typst.Compiler":
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=True,

@@ -9,7 +9,7 @@ from pilotharbor.kernel.models import Event
 from pilotharbor.leads import commands
 from pilotharbor.leads.models import Claim, Lead, Problem
 from pilotharbor.matching import commands as matching
-from pilotharbor.matching.engine import learning
+from pilotharbor.matching.engine import grades
 from pilotharbor.parties import commands as parties
 from pilotharbor.parties import notices
 from pilotharbor.parties import queries as people
@@ -169,13 +169,13 @@ def tell_of_a_problem(event: Event) -> None:
 
 # How far a stage is, for what is learnt about ranking (R-MATCH-10).
 _GRADES = {
-    Lead.Status.FOUND: learning.OPENED,
-    Lead.Status.CONTACTED: learning.CONTACTED,
-    Lead.Status.MET: learning.MET,
-    Lead.Status.NDA: learning.MET,
-    Lead.Status.EVALUATED: learning.MET,
-    Lead.Status.NEGOTIATING: learning.MET,
-    Lead.Status.SIGNED: learning.SIGNED,
+    Lead.Status.FOUND: grades.OPENED,
+    Lead.Status.CONTACTED: grades.CONTACTED,
+    Lead.Status.MET: grades.MET,
+    Lead.Status.NDA: grades.MET,
+    Lead.Status.EVALUATED: grades.MET,
+    Lead.Status.NEGOTIATING: grades.MET,
+    Lead.Status.SIGNED: grades.SIGNED,
 }
 # A loss that tells something of how the two fit; of the others nothing is learnt.
 _TELLING = {
@@ -195,7 +195,7 @@ def teach_the_ranking(event: Event) -> None:
         return
     grade = _GRADES.get(Lead.Status(lead.status))
     if lead.status == Lead.Status.LOST and lead.lost_reason in _TELLING:
-        grade = learning.REFUSED
+        grade = grades.REFUSED
     matching.note_outcome(
         achievement_id=lead.achievement_id, demand_id=lead.demand_id, grade=grade, at=event.at
     )

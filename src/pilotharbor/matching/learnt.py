@@ -2,27 +2,33 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from pilotharbor.matching.engine import facts, rerank
+from pilotharbor.kernel.later import later
+from pilotharbor.matching.engine import facts
 from pilotharbor.matching.engine.facts import Fact
-from pilotharbor.matching.engine.rerank import Candidate, Model, Signals, Unusable
 from pilotharbor.matching.fitting import offer_of, wish_of
 from pilotharbor.matching.models import RankingModel
 from pilotharbor.matching.ranking import BP
 from pilotharbor.technologies.models import Achievement, Demand
 
+if TYPE_CHECKING:
+    from pilotharbor.matching.engine import rerank
+else:
+    rerank = later("pilotharbor.matching.engine.rerank")
+
 LEVELS = 8
 DECADE_DAYS = 3653
 
 
-def in_use() -> Model | None:
+def in_use() -> "rerank.Model | None":
     """The model that may move finds; none if none is proven, or operators switched it off."""
     kept = RankingModel.objects.filter(in_use=True).values_list("text", flat=True).first()
     if kept is None:
         return None
     try:
         return rerank.loads(kept)
-    except Unusable:
+    except rerank.Unusable:
         return None
 
 
@@ -33,14 +39,14 @@ def signals(
     shares_bp: tuple[int, int, int],
     outcomes: Sequence[str],
     at: datetime,
-) -> Signals:
+) -> "rerank.Signals":
     """A find in numbers. ``shares_bp`` are score, words and meaning; ``outcomes`` those of the figures."""
     known = {fact.kind: fact for fact in facts.compare(wish_of(demand), offer_of(achievement))}
     asked = max(len(outcomes), 1)
     here, there = demand.region, achievement.region
     mine, theirs = demand.industry, achievement.industry
     published = achievement.published_at or at
-    return Signals(
+    return rerank.Signals(
         base=shares_bp[0] / BP,
         words=shares_bp[1] / BP,
         meaning=shares_bp[2] / BP,
@@ -71,7 +77,7 @@ def _shared(wanted: Sequence[str], offered: Sequence[str]) -> float:
     return len(set(wanted) & set(offered)) / len(wanted) if wanted else 0.0
 
 
-def order(model: Model, found: Sequence[Signals]) -> list[tuple[int, float]]:
+def order(model: "rerank.Model", found: "Sequence[rerank.Signals]") -> list[tuple[int, float]]:
     """Places of the finds as the model moves them, best first, with their score."""
-    moved = rerank.apply(model, [Candidate(place, one) for place, one in enumerate(found)])
+    moved = rerank.apply(model, [rerank.Candidate(place, one) for place, one in enumerate(found)])
     return [(hit.key, hit.score) for hit in moved]

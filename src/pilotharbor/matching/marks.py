@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pilotharbor.matching.engine.lexical import Wanted
+from pilotharbor.matching.engine.hits import Wanted
 from pilotharbor.technologies.models import Achievement, Demand, TrlScale
 
 REGION_LEVELS = (2, 4, 6)

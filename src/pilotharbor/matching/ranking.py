@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 
 from pilotharbor.matching import marks, statistics
 from pilotharbor.matching.engine import score
-from pilotharbor.matching.engine.lexical import Wanted
+from pilotharbor.matching.engine.hits import Wanted
 from pilotharbor.matching.findable import FINDABLE
 from pilotharbor.matching.finder import client
 from pilotharbor.matching.finder.client import Answer, Away

@@ -14,7 +14,8 @@ import pytest
 
 from pilotharbor.matching.engine import distributed, hybrid
 from pilotharbor.matching.engine.distributed import MilvusShelf, MilvusWords
-from pilotharbor.matching.engine.lexical import EmbeddedWords, Text, Wanted
+from pilotharbor.matching.engine.hits import Wanted
+from pilotharbor.matching.engine.lexical import EmbeddedWords, Text
 from pilotharbor.matching.engine.shelf import Shelf
 from tests.matching.engine.test_lexical import TEXTS
 

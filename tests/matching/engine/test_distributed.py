@@ -8,7 +8,8 @@ import pytest
 
 from pilotharbor.matching.engine import distributed, hybrid
 from pilotharbor.matching.engine.distributed import Away, MilvusShelf, MilvusWords
-from pilotharbor.matching.engine.lexical import EmbeddedWords, Text, Wanted
+from pilotharbor.matching.engine.hits import Wanted
+from pilotharbor.matching.engine.lexical import EmbeddedWords, Text
 from pilotharbor.matching.engine.milvus import bm25, store
 from pilotharbor.matching.engine.milvus.words import TEXTS, TOKENS
 from tests.matching.engine import test_lexical

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from pilotharbor.matching.engine import dictionary, hybrid
+from pilotharbor.matching.engine.hits import Hit, Wanted
 from pilotharbor.matching.engine.hybrid import Engine, fuse
-from pilotharbor.matching.engine.lexical import EmbeddedWords, Hit, Text, Wanted
+from pilotharbor.matching.engine.lexical import EmbeddedWords, Text
 from pilotharbor.matching.engine.provider import Unavailable
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 
 from pilotharbor.matching.engine import hybrid, tokens
-from pilotharbor.matching.engine.lexical import Asked, EmbeddedWords, Text, Wanted
+from pilotharbor.matching.engine.hits import Wanted
+from pilotharbor.matching.engine.lexical import Asked, EmbeddedWords, Text
 
 TEXTS = [
     Text(1, "研究了磁悬浮反作用飞轮密封罩结构的优化设计方法。", marks=("public", "CN-ZJ")),

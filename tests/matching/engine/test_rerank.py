@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pilotharbor.matching.engine import rerank
-from pilotharbor.matching.engine.lexical import Hit
+from pilotharbor.matching.engine.hits import Hit
 from pilotharbor.matching.engine.rerank import (
     LIMIT,
     NAMES,

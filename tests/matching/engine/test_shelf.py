@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pilotharbor.matching.engine.lexical import Wanted
+from pilotharbor.matching.engine.hits import Wanted
 from pilotharbor.matching.engine.marks import Marks
 from pilotharbor.matching.engine.shelf import Shelf
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from pilotharbor.matching import index
-from pilotharbor.matching.engine.lexical import Wanted
+from pilotharbor.matching.engine.hits import Wanted
 from pilotharbor.matching.engine.score import length_of, weighted_flat
 from pilotharbor.matching.finder import source
 from pilotharbor.matching.finder.follow import Follower

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from pilotharbor.matching import index
-from pilotharbor.matching.engine.lexical import Wanted
+from pilotharbor.matching.engine.hits import Wanted
 from pilotharbor.matching.finder.client import Away, Client
 from pilotharbor.matching.finder.serve import Finder, Server
 from tests.matching.finder.conftest import eventually

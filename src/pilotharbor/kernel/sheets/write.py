@@ -8,14 +8,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import batched, chain, count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as translate
 from django.utils.translation import override, pgettext
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
+from pilotharbor.kernel.later import later
 from pilotharbor.kernel.sheets.columns import BadCell
 from pilotharbor.kernel.sheets.formulas import guarded
+
+if TYPE_CHECKING:
+    import openpyxl
+    import openpyxl.cell
+else:
+    openpyxl = later("openpyxl")
 
 ROWS_AT_ONCE = 500
 # What a spreadsheet's cell holds.
@@ -56,7 +62,7 @@ def write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]
 
 def write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """Write a workbook of one sheet row by row, with its headings frozen."""
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
 
@@ -65,7 +71,7 @@ def write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell
         if not isinstance(written, str):
             return written
         plain = _SPELLED.sub("_x005F_", _NOT_IN_XML.sub("\ufffd", written))
-        box = WriteOnlyCell(sheet, plain[:LONGEST_CELL])
+        box = openpyxl.cell.WriteOnlyCell(sheet, plain[:LONGEST_CELL])
         # Text by type, so that no content makes it a formula or an error value.
         box.data_type = "s"
         return box

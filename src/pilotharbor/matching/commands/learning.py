@@ -2,15 +2,22 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pilotharbor.kernel import events
 from pilotharbor.kernel.errors import Conflict, Forbidden, NotFound
+from pilotharbor.kernel.later import later
 from pilotharbor.kernel.transactions import command
 from pilotharbor.matching import queries
-from pilotharbor.matching.engine import learning, rerank
-from pilotharbor.matching.engine.learning import TooLittle
+from pilotharbor.matching.engine import grades
 from pilotharbor.matching.models import Outcome, RankingModel
 from pilotharbor.parties import queries as parties
+
+if TYPE_CHECKING:
+    from pilotharbor.matching.engine import learning, rerank
+else:
+    learning = later("pilotharbor.matching.engine.learning")
+    rerank = later("pilotharbor.matching.engine.rerank")
 
 DAYS_BETWEEN = 1
 
@@ -49,7 +56,7 @@ def note_outcome(*, achievement_id: int, demand_id: int, grade: int | None, at: 
             signals=asdict(signals),
         )  # fmt: skip
     # A refusal ends it, whatever went before; otherwise it only ever goes on.
-    one.grade = grade if grade == learning.REFUSED else max(grade, one.grade)
+    one.grade = grade if grade == grades.REFUSED else max(grade, one.grade)
     one.noted_at = at
     one.save()
 
@@ -66,7 +73,7 @@ def learn(*, at: datetime) -> RankingModel | None:
         return None
     try:
         model = learning.learn(queries.examples(), at.isoformat())
-    except TooLittle:
+    except learning.TooLittle:
         return None
     wanted = newest is None or newest.switched_on
     RankingModel.objects.filter(in_use=True).update(in_use=False)

@@ -10,8 +10,23 @@ from pilotharbor.matching.engine.lexical import EmbeddedWords, Words
 from pilotharbor.matching.engine.milvus.meaning import MilvusShelf
 from pilotharbor.matching.engine.milvus.store import Away, Store
 from pilotharbor.matching.engine.milvus.words import TEXTS, TOKENS, MilvusWords
+from pilotharbor.matching.engine.provider import Provider
+from pilotharbor.matching.engine.shelf import Shelf
 
-__all__ = ["EMBEDDED", "Away", "MilvusShelf", "MilvusWords", "Store", "choose", "words"]
+__all__ = [
+    "EMBEDDED",
+    "Away",
+    "Meaning",
+    "MilvusShelf",
+    "MilvusWords",
+    "Store",
+    "choose",
+    "shelf",
+    "words",
+]
+
+# What holds vectors with their marks: on this machine, or on others.
+type Meaning = Shelf | MilvusShelf
 
 EMBEDDED = "embedded"
 SCHEMES = {"milvus": "http", "milvuss": "https"}
@@ -42,6 +57,19 @@ def words(wanted: str, settings: Mapping[str, str] = os.environ) -> Callable[[Pa
         return MilvusWords(kept.part(f"g{number}"))
 
     return opened
+
+
+def shelf(
+    wanted: str, settings: Mapping[str, str] = os.environ
+) -> Callable[[Provider], MilvusShelf] | None:
+    """What opens the vectors of a provider, where they lie elsewhere than on this machine.
+
+    Raises: Away.
+    """
+    kept = choose(wanted, settings)
+    if kept is None:
+        return None
+    return lambda provider: MilvusShelf(kept, provider.dimensions, provider.name)
 
 
 def choose(wanted: str, settings: Mapping[str, str] = os.environ) -> Store | None:

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pilotharbor.matching.engine import dictionary, tokens
-from pilotharbor.matching.engine.lexical import EVERYTHING, Asked, Hit, Wanted, Words
+from pilotharbor.matching.engine.distributed import Meaning
+from pilotharbor.matching.engine.hits import EVERYTHING, Hit, Wanted
+from pilotharbor.matching.engine.lexical import Asked, Words
 from pilotharbor.matching.engine.provider import Provider, Unavailable
 from pilotharbor.matching.engine.shelf import Shelf
 from pilotharbor.matching.engine.tokens import Tokens
@@ -91,7 +93,7 @@ class Engine:
     """An index of words and one of meaning over the same texts."""
 
     def __init__(
-        self, words: Words, provider: Provider | None, meaning: Shelf | None = None
+        self, words: Words, provider: Provider | None, meaning: Meaning | None = None
     ) -> None:
         """Without a provider words alone are searched."""
         self.words = words

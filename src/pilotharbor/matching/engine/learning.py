@@ -13,6 +13,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 
 from pilotharbor.matching.engine.evaluate import SHALLOW, ndcg
+from pilotharbor.matching.engine.grades import REFUSED, SIGNED
 from pilotharbor.matching.engine.rerank import (
     SENSE,
     TERMS,
@@ -35,7 +36,6 @@ PENALTY = 0.01
 STEPS = 400
 # Weights are kept this coarse: nobody needs more, and less can be read out of them.
 DECIMALS = 3
-REFUSED, OPENED, CONTACTED, MET, SIGNED = 0, 1, 2, 3, 4
 
 
 class TooLittle(Exception):

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import tantivy
 
 from pilotharbor.matching.engine import tokens, words
+from pilotharbor.matching.engine.hits import Hit, Wanted
 from pilotharbor.matching.engine.tokens import Tokens
 
 WORDS, PAIRS, CHARACTERS = "words", "pairs", "characters"
@@ -44,24 +45,6 @@ class Text:
     title: str = ""
     marks: tuple[str, ...] = ()
     version: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One find and its score; scores compare within one answer only."""
-
-    key: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which marks a text must have: one of each group. Nothing is ranked that fails it."""
-
-    groups: tuple[frozenset[str], ...] = ()
-
-
-EVERYTHING = Wanted()
 
 
 class Words(Protocol):
@@ -156,7 +139,7 @@ class EmbeddedWords:
         """The best texts for the query, best first; filtered before anything is ranked."""
         searcher = self._index.searcher()
         parts = [*self._terms(searcher, asked.tokens), *self._translated(searcher, asked.choices)]
-        if not parts or not searcher.num_docs:
+        if not parts or not searcher.num_docs or limit < 1:
             return []
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
         exact = [part for text in asked.phrases for part in self._exactly(text)]

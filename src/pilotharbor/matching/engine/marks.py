@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from pilotharbor.matching.engine.lexical import Wanted
+from pilotharbor.matching.engine.hits import Wanted
 
 KEPT_MASKS = 32
 

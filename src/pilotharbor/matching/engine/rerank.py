@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pilotharbor.matching.engine.lexical import Hit
+from pilotharbor.matching.engine.hits import Hit
 
 # Raised whenever a signal or a term changes its meaning: an older model is then refused.
 VERSION = 1

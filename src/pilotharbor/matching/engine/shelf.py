@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pilotharbor.matching.engine.lexical import EVERYTHING, Hit, Wanted
+from pilotharbor.matching.engine.hits import EVERYTHING, Hit, Wanted
 from pilotharbor.matching.engine.marks import Marks
 from pilotharbor.matching.engine.vectors import Floats, Vectors
 

@@ -13,8 +13,9 @@ import numpy as np
 
 from pilotharbor.matching.engine import dictionary, hybrid
 from pilotharbor.matching.engine.evaluate import percentile, quality
+from pilotharbor.matching.engine.hits import Wanted
 from pilotharbor.matching.engine.hybrid import DEPTH, Engine
-from pilotharbor.matching.engine.lexical import EmbeddedWords, Text, Wanted
+from pilotharbor.matching.engine.lexical import EmbeddedWords, Text
 from pilotharbor.matching.engine.provider import Provider
 
 AT_ONCE = 512

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pilotharbor.matching.engine.lexical import Hit
+from pilotharbor.matching.engine.hits import Hit
 
 RANKED = 1000
 # Rows whose differing bits are counted in one go: the counts stay in the cache.

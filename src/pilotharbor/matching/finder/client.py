@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from pilotharbor.matching.engine.lexical import Wanted
+from pilotharbor.matching.engine.hits import Wanted
 
 PATIENCE_S = 6.0
 BATCH_PATIENCE_S = 600.0

@@ -12,8 +12,10 @@ from typing import Any
 
 import psycopg
 
+from pilotharbor.matching.engine.distributed import Away, Meaning
+from pilotharbor.matching.engine.hits import Wanted
 from pilotharbor.matching.engine.hybrid import Engine, Found
-from pilotharbor.matching.engine.lexical import EmbeddedWords, Wanted, Words
+from pilotharbor.matching.engine.lexical import EmbeddedWords, Words
 from pilotharbor.matching.engine.provider import Provider
 from pilotharbor.matching.engine.shelf import Shelf
 from pilotharbor.matching.engine.vectors import Floats
@@ -54,8 +56,14 @@ class Library:
         folder: Path,
         provider: Provider | None,
         words: Callable[[Path], Words] = EmbeddedWords,
+        shelf: Callable[[Provider], Meaning] | None = None,
     ) -> None:
-        """Open what lies in the folder; what cannot be opened is missing, and will be rebuilt."""
+        """Open what lies in the folder; what cannot be opened is missing, and will be rebuilt.
+
+        ``words`` and ``shelf`` open the two parts where they lie elsewhere than in the folder.
+
+        Raises: Away when they lie on another machine that does not answer.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.provider = provider
@@ -69,11 +77,12 @@ class Library:
         self._writing = threading.RLock()
         self._swapping = threading.Lock()
         self._open()
-        self.meaning = Shelf(provider.dimensions, self._shelf(provider)) if provider else None
+        self.meaning = (shelf or self._shelf)(provider) if provider else None
 
-    def _shelf(self, provider: Provider) -> Path:
+    def _shelf(self, provider: Provider) -> Shelf:
         name = "".join(c if c.isalnum() or c in "-." else "_" for c in provider.name)
-        return self.folder / "meaning" / f"{name}-{provider.dimensions}"
+        place = self.folder / "meaning" / f"{name}-{provider.dimensions}"
+        return Shelf(provider.dimensions, place)
 
     def _open(self) -> None:
         try:
@@ -86,6 +95,8 @@ class Library:
                 self._words = self._make(place)
         except FileNotFoundError:
             self._words = None
+        except Away:
+            raise
         except Exception as exc:  # noqa: BLE001  (whatever the engine says of what it cannot read)
             # It is made anew.
             log.warning("the index cannot be opened: %r", exc)
@@ -138,6 +149,10 @@ class Library:
         """
         try:
             yield
+        except Away as exc:
+            # Nothing is broken: another machine does not answer for now.
+            self.trouble = str(exc)
+            raise NotReady from exc
         except BaseException as exc:
             # A panic of the engine is no Exception.
             if isinstance(exc, (KeyboardInterrupt, SystemExit, GeneratorExit)):

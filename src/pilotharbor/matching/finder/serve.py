@@ -19,10 +19,10 @@ from typing import Any
 
 import psycopg
 
-from pilotharbor.matching.engine import embedding
+from pilotharbor.matching.engine import distributed, embedding
 from pilotharbor.matching.engine.apart import Apart
+from pilotharbor.matching.engine.hits import Wanted
 from pilotharbor.matching.engine.hybrid import Found
-from pilotharbor.matching.engine.lexical import Wanted
 from pilotharbor.matching.engine.provider import Provider, Unavailable
 from pilotharbor.matching.finder.follow import Follower
 from pilotharbor.matching.finder.library import Library, NotReady, compare
@@ -39,10 +39,20 @@ class Finder:
     """A library, whoever follows the database for it, and what is said about both."""
 
     def __init__(
-        self, folder: Path, database: str, provider: Provider | None, why: str = ""
+        self,
+        folder: Path,
+        database: str,
+        provider: Provider | None,
+        why: str = "",
+        engine: str = distributed.EMBEDDED,
     ) -> None:
-        """``why`` there is no provider, if one was wanted."""
-        self.library = Library(folder, provider)
+        """``why`` there is no provider, if one was wanted; ``engine`` as ``distributed.choose`` takes it.
+
+        Raises: Away.
+        """
+        self.library = Library(
+            folder, provider, distributed.words(engine), distributed.shelf(engine)
+        )
         self.follower = Follower(self.library, database)
         self._database = database
         self._why = why
@@ -205,7 +215,8 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     provider, why = provider_of(os.environ.get("PILOTHARBOR_EMBEDDING", embedding.LOCAL))
     folder = Path(os.environ["PILOTHARBOR_DATA"]) / "search"
-    finder = Finder(folder, os.environ["PILOTHARBOR_DB_URL"], provider, why)
+    engine = os.environ.get("PILOTHARBOR_SEARCH_ENGINE", distributed.EMBEDDED)
+    finder = Finder(folder, os.environ["PILOTHARBOR_DB_URL"], provider, why, engine)
     listener = socket.socket(fileno=int(os.environ["PILOTHARBOR_FINDER_FD"]))
     server = Server(listener, finder, os.environ["PILOTHARBOR_FINDER_TOKEN"])
     stop = threading.Event()

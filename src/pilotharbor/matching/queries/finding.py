@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pilotharbor.kernel.later import later
 from pilotharbor.matching import fitting, learnt
 from pilotharbor.matching.engine import figures, reasons, score
 from pilotharbor.matching.engine import similar as similarity
 from pilotharbor.matching.engine.facts import Fact
-from pilotharbor.matching.engine.learning import Example
 from pilotharbor.matching.engine.reasons import Figure
-from pilotharbor.matching.engine.rerank import Model, Signals
 from pilotharbor.matching.findable import FINDABLE, content_of, label_of
 from pilotharbor.matching.finder import client
 from pilotharbor.matching.finder.client import Away
@@ -25,6 +24,12 @@ from pilotharbor.parties.models import Membership
 from pilotharbor.technologies import queries as technologies
 from pilotharbor.technologies.models import Achievement, Demand
 from pilotharbor.technologies.queries import Entry
+
+if TYPE_CHECKING:
+    from pilotharbor.matching.engine import learning, rerank
+else:
+    learning = later("pilotharbor.matching.engine.learning")
+    rerank = later("pilotharbor.matching.engine.rerank")
 
 LONGEST_QUERY = 2000
 # Among so many of the nearest, what says the same must be.
@@ -161,7 +166,7 @@ def candidates(
 RERANKED = 50
 
 
-def _moved(hits: Sequence[Hit], entry: Entry, model: Model) -> list[Hit]:
+def _moved(hits: Sequence[Hit], entry: Entry, model: "rerank.Model") -> list[Hit]:
     """The finds as what was learnt from outcomes moves them (R-MATCH-10)."""
     numbers = [_signals(hit, entry) for hit in hits]
     order = learnt.order(model, numbers)
@@ -172,7 +177,7 @@ def _moved(hits: Sequence[Hit], entry: Entry, model: Model) -> list[Hit]:
     ]
 
 
-def _signals(hit: Hit, entry: Entry, at: datetime | None = None) -> Signals:
+def _signals(hit: Hit, entry: Entry, at: datetime | None = None) -> "rerank.Signals":
     pair = {label_of(entry): entry, hit.kind: hit.entry}
     achievement, demand = pair[ACHIEVEMENT], pair[DEMAND]
     return learnt.signals(
@@ -185,7 +190,7 @@ def _signals(hit: Hit, entry: Entry, at: datetime | None = None) -> Signals:
     )
 
 
-def signals_of(*, achievement_id: int, demand_id: int, at: datetime) -> Signals | None:
+def signals_of(*, achievement_id: int, demand_id: int, at: datetime) -> "rerank.Signals | None":
     """How a result looks among all the finds for a need, whoever asks; nothing if it is not published.
 
     For learning only, never shown: what it says of the pair is numbers.
@@ -207,11 +212,11 @@ def signals_of(*, achievement_id: int, demand_id: int, at: datetime) -> Signals 
     )
 
 
-def examples() -> list[Example]:
+def examples() -> "list[learning.Example]":
     """All outcomes as they are learnt from."""
     rows = Outcome.objects.values_list("demand_id", "demand__owner_id", "signals", "grade")
     return [
-        Example(need, organisation, Signals(**signals), grade)
+        learning.Example(need, organisation, rerank.Signals(**signals), grade)
         for need, organisation, signals, grade in rows.order_by("pk")
     ]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from pilotharbor.matching.engine.lexical import Hit, Wanted
+from pilotharbor.matching.engine.hits import Hit, Wanted
 from pilotharbor.matching.engine.milvus import store
 from pilotharbor.matching.engine.milvus.store import KEY, MARKS, VERSION, Store
 from pilotharbor.matching.engine.vectors import Floats

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import batched
 from typing import Any
 
-from pilotharbor.matching.engine.lexical import Wanted
+from pilotharbor.matching.engine.hits import Wanted
 
 PATIENCE_S = 10.0
 AT_ONCE = 500

@@ -9,7 +9,8 @@ from itertools import batched
 from typing import Any
 
 from pilotharbor.matching.engine import words
-from pilotharbor.matching.engine.lexical import CHARACTERS, WORDS, Asked, Hit, Text, Wanted
+from pilotharbor.matching.engine.hits import Hit, Wanted
+from pilotharbor.matching.engine.lexical import CHARACTERS, WORDS, Asked, Text
 from pilotharbor.matching.engine.milvus import bm25, store
 from pilotharbor.matching.engine.milvus.bm25 import NOTHING, Plan, Term, Totals
 from pilotharbor.matching.engine.milvus.store import AT_ONCE, KEY, MARKS, VERSION, Store
