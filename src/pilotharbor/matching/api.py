@@ -10,16 +10,22 @@ from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.http import Cursor, Limit
 from pilotharbor.matching import commands, queries
-from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND
+from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, LINE, RIGHT, SCENARIO
 from pilotharbor.matching.marks import Narrowing
-from pilotharbor.matching.models import Match
+from pilotharbor.matching.models import Match, Subscription
 from pilotharbor.matching.queries import Finds, Hit
 from pilotharbor.parties.auth import ANYONE, ActorRequest, actor_of
 from pilotharbor.technologies import queries as technologies
 from pilotharbor.technologies.models import Cooperation
 
 router = Router()
-LABELS = {"achievement": ACHIEVEMENT, "demand": DEMAND}
+LABELS = {
+    "achievement": ACHIEVEMENT,
+    "demand": DEMAND,
+    "scenario": SCENARIO,
+    "right": RIGHT,
+    "line": LINE,
+}
 NAMES = {label: name for name, label in LABELS.items()}
 
 
@@ -112,7 +118,7 @@ def hit_out(hit: Hit) -> dict[str, Any]:
     return {
         "kind": NAMES[hit.kind],
         "id": hit.entry.pk,
-        "title": hit.entry.title,
+        "title": hit.title,
         "snippet": hit.snippet,
         "score_bp": hit.score_bp,
         "words_bp": hit.words_bp,
@@ -146,10 +152,10 @@ def search(
     request: HttpRequest,
     narrowing: Query[NarrowingIn],
     q: Annotated[str, Query(max_length=20_000)] = "",
-    kind: Literal["achievement", "demand"] | None = None,
+    kind: Literal["achievement", "demand", "scenario", "right", "line"] | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
-    """Results and needs one may see that answer the words best, with the reasons.
+    """Results and needs (or what ``kind`` says) one may see that answer the words best, with the reasons.
 
     What stands in quotation marks must stand in a find as it is.
     """
@@ -246,3 +252,75 @@ def decline(request: ActorRequest, match_id: int, body: ReasonIn) -> dict[str, A
         match_id=match_id, reason=body.reason, actor_id=request.auth.pk, at=clock.now(request)
     )
     return match_out(match)
+
+
+class SubscriptionIn(Schema):
+    """What to be told of: results or needs that fit words of one's own, or an entry."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["achievement", "demand"]
+    text: Annotated[str, Field(max_length=500)] = ""
+    achievement_id: int | None = None
+    demand_id: int | None = None
+
+
+class SubscriptionOut(Schema):
+    """Something one is told of."""
+
+    id: int
+    kind: str
+    text: str
+    achievement_id: int | None
+    demand_id: int | None
+    begun_at: Any
+    looked_at: Any
+
+
+class SubscriptionsOut(Schema):
+    """Everything one is told of, newest first."""
+
+    items: list[SubscriptionOut]
+
+
+def subscription_out(one: Subscription) -> dict[str, Any]:
+    """A subscription as JSON."""
+    return {
+        "id": one.pk,
+        "kind": NAMES[one.kind],
+        "text": one.text,
+        "achievement_id": one.achievement_id,
+        "demand_id": one.demand_id,
+        "begun_at": one.begun_at,
+        "looked_at": one.looked_at,
+    }
+
+
+@router.get("/subscriptions", response=SubscriptionsOut)
+def list_subscriptions(request: ActorRequest) -> dict[str, Any]:
+    """What one is told of."""
+    rows = Subscription.objects.filter(membership=request.auth).order_by("-pk")
+    return {"items": [subscription_out(one) for one in rows]}
+
+
+@router.post("/subscriptions", response={201: SubscriptionOut})
+def subscribe(request: ActorRequest, body: SubscriptionIn) -> Status[Any]:
+    """Be told of new fits. 409 ``matching.already_subscribed``, ``matching.too_many_subscriptions``."""
+    made = commands.subscribe(
+        kind=LABELS[body.kind],
+        text=body.text,
+        achievement_id=body.achievement_id,
+        demand_id=body.demand_id,
+        actor_id=request.auth.pk,
+        at=clock.now(request),
+    )
+    return Status(201, subscription_out(made))
+
+
+@router.delete("/subscriptions/{subscription_id}", response={204: None})
+def unsubscribe(request: ActorRequest, subscription_id: int) -> Status[Any]:
+    """Be told no more."""
+    commands.unsubscribe(
+        subscription_id=subscription_id, actor_id=request.auth.pk, at=clock.now(request)
+    )
+    return Status(204, None)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("subscriptions/new", subscriptions.subscribe, name="subscribe"),
     path("subscriptions/<int:subscription_id>/end", subscriptions.unsubscribe, name="unsubscribe"),
     path("search-index", search_index.search_index, name="search_index"),
+    path("search-index/learning", search_index.switch, name="search_index_learning"),
     path("search-index/rebuild", search_index.rebuild, name="search_index_rebuild"),
     path("matches", views.match_list, name="matches"),
     path("matches/propose", views.propose, name="match_propose"),

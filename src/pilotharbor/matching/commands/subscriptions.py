@@ -9,6 +9,7 @@ from pilotharbor.matching import queries
 from pilotharbor.matching.kinds import USUAL
 from pilotharbor.matching.models import Subscription
 from pilotharbor.parties import queries as parties
+from pilotharbor.parties.models import Membership
 from pilotharbor.technologies import queries as technologies
 
 LONGEST_TEXT = 500
@@ -56,11 +57,7 @@ def subscribe(
     entry = achievement_id or demand_id
     if kind not in USUAL or len(words) > LONGEST_TEXT or bool(words) == bool(entry):
         raise NothingToLookFor(problems={"text": str(NothingToLookFor())})
-    if achievement_id is not None:
-        seen = technologies.visible_achievements(actor=actor).filter(pk=achievement_id)
-    else:
-        seen = technologies.visible_demands(actor=actor).filter(pk=demand_id)
-    if entry and not seen.exists():
+    if not _seen(achievement_id, demand_id, actor):
         raise NotFound
     held = Subscription.objects.filter(membership=actor).count()
     if held >= MOST:
@@ -77,6 +74,15 @@ def subscribe(
     made.save(update_fields=["told"])
     events.record("matching.subscription.begun", made, actor=actor, at=at)
     return made
+
+
+def _seen(achievement_id: int | None, demand_id: int | None, actor: Membership) -> bool:
+    if achievement_id is not None:
+        rows = technologies.visible_achievements(actor=actor)
+        return rows.filter(pk=achievement_id).exists()
+    if demand_id is not None:
+        return technologies.visible_demands(actor=actor).filter(pk=demand_id).exists()
+    return True
 
 
 @command

@@ -5,15 +5,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from pilotharbor.kernel import clock
 from pilotharbor.kernel.errors import NotFound
-from pilotharbor.matching import queries
+from pilotharbor.matching import commands, queries
 from pilotharbor.matching.finder import client
 from pilotharbor.matching.finder.client import Away
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.auth import ActorRequest, acting
+from pilotharbor.parties.views.pages import act
 
 
 def _require_overseer(request: ActorRequest) -> None:
@@ -39,6 +42,8 @@ def search_index(request: ActorRequest) -> HttpResponse:
     context = {
         "state": _state(),
         "published": queries.published_entries(),
+        "ranking": queries.newest_ranking(),
+        "outcomes": queries.outcomes_so_far(),
         "crumbs": [(_("Home"), "/"), (_("Search index"), "")],
     }
     part = request.headers.get("HX-Request") == "true"
@@ -59,3 +64,17 @@ def rebuild(request: ActorRequest) -> HttpResponse:
     except Away:
         messages.error(request, _("The search engine does not answer; nothing was begun."))
     return redirect("search_index")
+
+
+@acting
+@require_POST
+def switch(request: ActorRequest) -> HttpResponse:
+    """Let what was learnt move the ranking, or go back to the base."""
+    _require_overseer(request)
+    on = request.POST.get("on") == "1"
+    return act(
+        request,
+        lambda: commands.switch_learning(on=on, actor_id=request.actor.pk, at=clock.now(request)),
+        done=_("Outcomes move the ranking now.") if on else _("The ranking is the base again."),
+        to=reverse("search_index"),
+    )

@@ -86,7 +86,7 @@ def _play(
     if stage == "lost":
         commands.lose(reason="solved_otherwise", words=words, **who, at=end)
     elif stage == "signed":
-        commands.sign(amount_fen=68_000_000, **who, at=end)
+        commands.sign(amount_fen=68_000_000, lead_id=lead.pk, actor_id=manager.pk, at=end)
     else:
         commands.plan_step(
             words="约下一次沟通并更新评估结论", due_date=local_date(end) + timedelta(days=30),
