@@ -16,6 +16,7 @@ READS = {
     ("technologies/bulk/rules.py", "may_change"): "narrows what the scope has opened",
     ("technologies/bulk/achievements.py", "_take"): "whom a new row names as its inventor",
     ("technologies/commands/achievements.py", "disclose"): "whom a new row names as its inventor",
+    ("matching/findable.py", "_expert"): "who is found, not who acts",
     ("web/transfer/people.py", "who"): "prefers one of those who may anyway",
 }
 # Cases of voyages have people with roles, too; they are data of a file and no memberships.

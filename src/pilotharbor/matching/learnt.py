@@ -32,7 +32,7 @@ def in_use() -> "rerank.Model | None":
         return None
 
 
-def signals(
+def looks(
     *,
     achievement: Achievement,
     demand: Demand,

@@ -56,7 +56,7 @@ class Example:
 
     need: int
     organisation: int
-    signals: Signals
+    looks: Signals
     grade: int
 
     def __post_init__(self) -> None:
@@ -108,10 +108,10 @@ def _needs(examples: Iterable[Example]) -> list[_Need]:
         found[example.organisation, example.need].append(example)
     needs = []
     for organisation, need in sorted(found):
-        some = sorted(found[organisation, need], key=lambda e: (e.grade, astuple(e.signals)))
+        some = sorted(found[organisation, need], key=lambda e: (e.grade, astuple(e.looks)))
         grades = tuple(example.grade for example in some)
         if grades[0] != grades[-1]:
-            table = rows([example.signals for example in some])
+            table = rows([example.looks for example in some])
             needs.append(_Need(need, organisation, table, grades))
     return needs
 

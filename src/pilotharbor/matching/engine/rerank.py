@@ -111,7 +111,7 @@ class Candidate:
     """One find, and what is known of it."""
 
     key: int
-    signals: Signals
+    looks: Signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +152,9 @@ def apply(model: Model | None, candidates: Iterable[Candidate]) -> list[Hit]:
     """The finds, best first: as the model moves them, or by the base alone without an accepted model."""
     found = list(candidates)
     if model is not None and model.accepted and found:
-        scores = moved(model.weights, model.centre, rows([find.signals for find in found])).tolist()
+        scores = moved(model.weights, model.centre, rows([find.looks for find in found])).tolist()
     else:
-        scores = [find.signals.base for find in found]
+        scores = [find.looks.base for find in found]
     hits = [Hit(find.key, score) for find, score in zip(found, scores, strict=True)]
     return sorted(hits, key=lambda hit: (-hit.score, hit.key))
 

@@ -187,7 +187,7 @@ def _moved(hits: Sequence[Hit], entry: Entry, model: "rerank.Model") -> list[Hit
 def _signals(hit: Hit, entry: Entry, at: datetime | None = None) -> "rerank.Signals":
     pair = {label_of(entry): entry, hit.kind: hit.entry}
     achievement, demand = pair[ACHIEVEMENT], pair[DEMAND]
-    return learnt.signals(
+    return learnt.looks(
         achievement=achievement,
         demand=demand,
         shares_bp=(hit.score_bp, hit.words_bp, hit.meaning_bp),
@@ -214,7 +214,7 @@ def signals_of(*, achievement_id: int, demand_id: int, at: datetime) -> "rerank.
         return None
     shares = (place.score_bp, place.words_bp, place.meaning_bp) if place else (0, 0, 0)
     outcomes = [f.outcome for f in figures.compare(text, text_of(achievement))]
-    return learnt.signals(
+    return learnt.looks(
         achievement=achievement, demand=demand, shares_bp=shares, outcomes=outcomes, at=at
     )
 
