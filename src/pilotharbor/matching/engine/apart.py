@@ -19,7 +19,7 @@ from pilotharbor.matching.engine.provider import Unavailable
 from pilotharbor.matching.engine.vectors import Floats
 
 NAME, DIMENSIONS = "multilingual-e5-small", 384
-IDLE_S = 600.0
+IDLE_S = 60.0
 # What a person waits for meaning before being answered by words alone.
 QUERY_PATIENCE_S = 3.0
 PASSAGES_PATIENCE_S = 60.0
@@ -60,6 +60,11 @@ class Apart:
     def awake(self) -> bool:
         """Whether the model is in memory."""
         return self._process is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process, while there is one."""
+        return self._process.pid if self._process else None
 
     def rest(self) -> None:
         """End the process if nobody has asked it for a while."""

@@ -137,16 +137,21 @@ class EmbeddedWords:
 
     def search(self, asked: Asked, wanted: Wanted, limit: int) -> list[Hit]:
         """The best texts for the query, best first; filtered before anything is ranked."""
+        searcher, query = self.prepared(asked, wanted)
+        return self._hits(searcher, query, limit) if query is not None and limit > 0 else []
+
+    def prepared(self, asked: Asked, wanted: Wanted) -> tuple[Any, Any | None]:
+        """The engine's own searcher and query; no query where there is nothing to look for."""
         searcher = self._index.searcher()
         parts = [*self._terms(searcher, asked.tokens), *self._translated(searcher, asked.choices)]
-        if not parts or not searcher.num_docs or limit < 1:
-            return []
+        if not parts or not searcher.num_docs:
+            return searcher, None
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
         exact = [part for text in asked.phrases for part in self._exactly(text)]
         if exact:
             musts = [(tantivy.Occur.Must, part) for part in (query, *exact)]
             query = tantivy.Query.boolean_query(musts)
-        return self._hits(searcher, self._among(query, wanted), limit)
+        return searcher, self._among(query, wanted)
 
     def phrase(self, text: str, wanted: Wanted, limit: int) -> list[Hit]:
         """Texts in which these characters stand one after the other; of Latin text its words."""

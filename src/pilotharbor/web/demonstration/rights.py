@@ -31,9 +31,10 @@ def load(*, at: datetime, say: Callable[[str], None]) -> None:
     if entry is None:
         return
     say("价格公示与专利")
-    office = Membership.objects.get(
+    offices = Membership.objects.filter(
         organisation=entry.owner, role=Role.TTO_OFFICER, status=Membership.Status.ACTIVE
     )
+    office = offices.order_by("pk")[0]
     _describe(entry, office.pk, at)
     _give_notice(entry, office.pk, at)
     _sleep(office, at)

@@ -39,6 +39,8 @@ class E5:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        # The arena would keep what the longest text ever needed.
+        options.enable_cpu_mem_arena = False
         # Waiting threads that spin would take the cores from the rest of the harbour.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
