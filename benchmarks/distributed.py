@@ -1,19 +1,19 @@
 """The embedded engine and a distributed one over the same texts and questions, in one run.
 
-``python benchmarks/distributed.py --documents examples/matching/documents.jsonl --engine milvus:///tmp/e.db``
+``PILOTHARBOR_BENCH_ENGINE=milvus:///folder/e.db ./harbor bench distributed``
 Titles ask for their abstracts. Milvus Lite, in a file, is a small Python stand-in for trials and tests:
 what it takes says nothing of a Milvus on machines of its own, whose address can be given instead.
 """
 
-import argparse
 import json
+import os
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from statistics import fmean
 
 import numpy as np
 
+from pilotharbor.launcher.paths import ROOT
 from pilotharbor.matching.engine import distributed, hybrid
 from pilotharbor.matching.engine.distributed import MilvusShelf, MilvusWords
 from pilotharbor.matching.engine.evaluate import percentile, recall
@@ -22,6 +22,8 @@ from pilotharbor.matching.engine.lexical import EmbeddedWords, Text
 from pilotharbor.matching.engine.milvus.words import TEXTS, TOKENS
 from pilotharbor.matching.engine.shelf import Shelf
 
+DOCUMENTS = ROOT / "examples" / "matching" / "documents.jsonl"
+ASKED = 100
 DIMENSIONS, SEED = 384, 7
 MARKS = (("see/public",), ("see/9",))
 PUBLIC = Wanted((frozenset({"see/public"}),))
@@ -29,31 +31,25 @@ PUBLIC = Wanted((frozenset({"see/public"}),))
 type Ask = Callable[[int, Wanted], list[Hit]]
 
 
-def main() -> None:
-    """Print one JSON object: of each half the seconds and milliseconds, and how much is shared."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=Path, required=True)
-    parser.add_argument("--engine", required=True)
-    parser.add_argument("--asked", type=int, default=100)
-    args = parser.parse_args()
-    rows = [json.loads(line) for line in args.documents.open(encoding="utf-8")]
-    kept = distributed.choose(args.engine)
+def run() -> dict[str, object]:
+    """Of each half the seconds and milliseconds, and how much is shared."""
+    wanted = os.environ.get("PILOTHARBOR_BENCH_ENGINE", "")
+    kept = distributed.choose(wanted)
     if kept is None:
-        raise SystemExit("--engine needs an address")
+        return {
+            "skipped": "PILOTHARBOR_BENCH_ENGINE names no engine, like milvus://host:19530/name"
+        }
+    rows = [json.loads(line) for line in DOCUMENTS.open(encoding="utf-8")]
     store_words, store_shelf = MilvusWords(kept), MilvusShelf(kept, DIMENSIONS, "benchmark")
-    step = max(1, len(rows) // args.asked)
-    print(
-        json.dumps(
-            {
-                "texts": len(rows),
-                "words": words(EmbeddedWords(), store_words, rows, step),
-                "meaning": meaning(Shelf(DIMENSIONS), store_shelf, len(rows), step),
-            },
-            indent=1,
-        )
-    )
+    step = max(1, len(rows) // ASKED)
+    found = {
+        "texts": len(rows),
+        "words": words(EmbeddedWords(), store_words, rows, step),
+        "meaning": meaning(Shelf(DIMENSIONS), store_shelf, len(rows), step),
+    }
     kept.forget(TEXTS, TOKENS, store_shelf.collection)
     kept.close()
+    return found
 
 
 def words(
@@ -129,7 +125,3 @@ def _seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-if __name__ == "__main__":
-    main()

@@ -1,36 +1,36 @@
 """How often is a planted slip put right, and how often is something right doubted?
 
-``python benchmarks/spelling.py --documents examples/matching/documents.jsonl``
 The vocabulary is read from every other abstract. Titles of those, and of the others, get one slip each:
 a character that sounds alike, any other one, one left out, two exchanged. Thresholds were chosen on the
-titles of ``--part dev``; figures are told for ``--part test``.
+titles of part ``dev``; figures are told for ``test``.
 """
 
-import argparse
 import json
 import random
 import time
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
+from pilotharbor.launcher.paths import ROOT
 from pilotharbor.matching.engine import readings, vocabulary, words
 from pilotharbor.matching.engine.suggest import correct
 from pilotharbor.matching.engine.vocabulary import Material, Vocabulary
 
+DOCUMENTS = ROOT / "examples" / "matching" / "documents.jsonl"
 KINDS = ("alike", "other", "missing", "exchanged")
 SEED, COMMON, TRIES = 2, 1500, 40
 FUNCTION = frozenset("的和与及在中对")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def main() -> None:
-    """Print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=Path, required=True)
-    parser.add_argument("--part", choices=("dev", "test"), default="test")
-    args = parser.parse_args()
-    rows = [json.loads(line) for line in args.documents.open(encoding="utf-8")]
+def run() -> dict[str, object]:
+    """The figures for the titles that no threshold was chosen on."""
+    return measured("test")
+
+
+def measured(part: str) -> dict[str, object]:
+    """The figures for one part of the titles, ``dev`` or ``test``."""
+    rows = [json.loads(line) for line in DOCUMENTS.open(encoding="utf-8")]
     started = time.perf_counter()
     known = vocabulary.read(
         Material(row["abstract"], tuple(row.get("keywords") or ())) for row in rows[::2]
@@ -38,7 +38,7 @@ def main() -> None:
     took = time.perf_counter() - started
     counted = Counter(c for row in rows for c in row["abstract"] if "\u4e00" <= c <= "\u9fff")
     common = [c for c, _ in counted.most_common(COMMON)]
-    first = 0 if args.part == "dev" else 2
+    first = 0 if part == "dev" else 2
     titles = {
         "of texts that were read": [row["title"] for row in rows[first::4]],
         "of other texts": [row["title"] for row in rows[first + 1 :: 4]],
@@ -52,7 +52,7 @@ def main() -> None:
     }
     for name, some in titles.items():
         found[name] = {"titles": len(some), **chinese(known, some, common)}
-    print(json.dumps(found, indent=1, ensure_ascii=False))
+    return found
 
 
 def chinese(known: Vocabulary, titles: Sequence[str], common: Sequence[str]) -> dict[str, object]:
@@ -125,7 +125,3 @@ def slipped(word: str, chance: random.Random) -> str:
             word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :],
         ]
     )
-
-
-if __name__ == "__main__":
-    main()
