@@ -71,11 +71,15 @@ class HitOut(Schema):
 
 
 class HitsOut(Schema):
-    """Finds, best first. ``with_meaning`` false: by words alone, and ``why``, if it should not be so."""
+    """Finds, best first. ``with_meaning`` false: by words alone, and ``why``, if it should not be so.
+
+    ``meant``  how the text was probably meant to be written, or nothing
+    """
 
     items: list[HitOut]
     with_meaning: bool
     why: str
+    meant: str
 
 
 class NarrowingIn(Schema):
@@ -130,7 +134,8 @@ def hit_out(hit: Hit) -> dict[str, Any]:
 def finds_out(found: Finds) -> dict[str, Any]:
     """Finds as JSON."""
     items = [hit_out(hit) for hit in found.hits]
-    return {"items": items, "with_meaning": found.with_meaning, "why": found.why}
+    said = {"with_meaning": found.with_meaning, "why": found.why, "meant": found.meant}
+    return {"items": items, **said}
 
 
 def match_out(match: Match) -> dict[str, Any]:

@@ -39,11 +39,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The entries, best first. ``with_meaning``: not by words alone; if so, ``why``."""
+    """The entries, best first. ``with_meaning``: not by words alone; if so, ``why``; ``meant`` as there."""
 
     places: list[Place]
     with_meaning: bool = False
     why: str = ""
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def _still_there(answers: Sequence[Answer], asking: Asking, limit: int) -> list[
             ][:limit],
             with_meaning=answer.meaning,
             why=answer.why,
+            meant=answer.meant,
         )
         for answer in answers
     ]

@@ -32,11 +32,15 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Finds, best first, and whether meaning took part; if not, ``why``."""
+    """Finds, best first, and whether meaning took part; if not, ``why``.
+
+    ``meant``  how the text was probably meant to be written
+    """
 
     hits: list[Close]
     meaning: bool
     why: str
+    meant: str = ""
 
 
 class Client:
@@ -62,10 +66,10 @@ class Client:
             "meaning": meaning,
         }
         patience = PATIENCE_S if len(texts) == 1 else BATCH_PATIENCE_S
-        answers = self.ask("/search", asked, patience)["answers"]
+        said = self.ask("/search", asked, patience)
         return [
-            Answer([Close(*hit) for hit in one["hits"]], one["meaning"], one["why"])
-            for one in answers
+            Answer([Close(*hit) for hit in one["hits"]], one["meaning"], one["why"], said["meant"])
+            for one in said["answers"]
         ]
 
     def alike(self, needs: Sequence[str], texts: Sequence[str]) -> list[list[float]]:

@@ -26,6 +26,7 @@ from pilotharbor.matching.engine.hybrid import Found
 from pilotharbor.matching.engine.provider import Provider, Unavailable
 from pilotharbor.matching.finder.follow import Follower
 from pilotharbor.matching.finder.library import Library, NotReady, compare
+from pilotharbor.matching.finder.spelling import Speller
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +55,19 @@ class Finder:
             folder, provider, distributed.words(engine), distributed.shelf(engine)
         )
         self.follower = Follower(self.library, database)
+        self.speller = Speller(database, lambda: self.library.ready)
         self._database = database
         self._why = why
+
+    def start(self) -> None:
+        """Begin to follow the database."""
+        self.follower.start()
+        self.speller.start()
+
+    def stop(self) -> None:
+        """End, and wait for it."""
+        self.speller.stop()
+        self.follower.stop()
 
     def search(self, asked: dict[str, Any]) -> dict[str, Any]:
         """``{"texts", "groups", "limit", "meaning"}`` → for each text its hits.
@@ -67,7 +79,8 @@ class Finder:
         limit = max(1, min(int(asked["limit"]), MOST_HITS))
         meaning = bool(asked.get("meaning", True))
         found = self.library.search(texts, Wanted(groups), limit, meaning=meaning)
-        return {"answers": [self._answer(one) for one in found]}
+        meant = self.speller.meant(texts[0]) if len(texts) == 1 else ""
+        return {"answers": [self._answer(one) for one in found], "meant": meant}
 
     def _answer(self, found: Found) -> dict[str, Any]:
         return {
@@ -222,7 +235,7 @@ def main() -> int:
     stop = threading.Event()
     for sig in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sig, lambda *_: stop.set())
-    finder.follower.start()
+    finder.start()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     while not stop.wait(REST_EVERY_S):
         if isinstance(provider, Apart):

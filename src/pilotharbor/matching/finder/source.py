@@ -24,6 +24,10 @@ _VERSIONS = """
 SELECT id, event_id, marks FROM matching_indexentry
 WHERE status = 'published' AND id > %s ORDER BY id LIMIT %s
 """
+_PUBLIC = """
+SELECT title, body FROM matching_indexentry
+WHERE status = 'published' AND level = 'public' ORDER BY id DESC LIMIT %s
+"""
 _COUNT = "SELECT count(*) FROM matching_indexentry WHERE status = 'published'"
 
 
@@ -81,6 +85,11 @@ def versions(connection: psycopg.Connection) -> Iterator[list[tuple[int, int, tu
     while rows := connection.execute(_VERSIONS, [last, AT_ONCE]).fetchall():
         yield [(int(key), int(version), tuple(marks)) for key, version, marks in rows]
         last = rows[-1][0]
+
+
+def public_texts(connection: psycopg.Connection, most: int) -> Iterator[tuple[str, str]]:
+    """Title and body of the newest entries that everybody may read."""
+    yield from connection.execute(_PUBLIC, [most])
 
 
 def count(connection: psycopg.Connection) -> int:

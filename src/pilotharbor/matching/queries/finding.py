@@ -75,12 +75,14 @@ class Finds:
     """The finds, best first; ``with_meaning``: not by words alone.
 
     ``why``     there was no meaning: ``off`` and ``away`` of the finder itself, else what it says
+    ``meant``   how the text was probably meant to be written: offered, never searched by instead
     ``learnt``  what became of earlier finds has moved them
     """
 
     hits: list[Hit]
     with_meaning: bool = False
     why: str = ""
+    meant: str = ""
     learnt: bool = False
 
 
@@ -135,6 +137,7 @@ def find_all(
             ],
             with_meaning=answer.with_meaning,
             why=answer.why,
+            meant=answer.meant,
         )
         for text, answer in zip(short, answers, strict=True)
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from pilotharbor.documents import queries as documents
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.matching import queries as matching
-from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND
+from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, RIGHT, SCENARIO
 from pilotharbor.matching.queries import Finds
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership
@@ -47,11 +47,18 @@ class Group:
 def find(text: str, actor: Membership | None, *, each: int, meaning: bool = True) -> list[Group]:
     """Up to ``each`` of every kind, kinds without any left out.
 
-    ``meaning``  whether results and needs are looked for by meaning too
+    ``meaning``  whether what is on the market is looked for by meaning too
     """
+    return asked(text, actor, each=each, meaning=meaning)[0]
+
+
+def asked(
+    text: str, actor: Membership | None, *, each: int, meaning: bool = True
+) -> tuple[list[Group], Finds | None]:
+    """The same, and how results were looked for, also where there are none."""
     text = text.replace("\x00", " ").strip()
     if not text:
-        return []
+        return [], None
     groups = []
     for key, label, icon, look in _KINDS:
         if key in ENTRIES:
@@ -60,12 +67,12 @@ def find(text: str, actor: Membership | None, *, each: int, meaning: bool = True
             groups.append(Group(key, label, icon, _entries(page, found), found))
         else:
             groups.append(Group(key, label, icon, look(text, actor, each)))
-    return [group for group in groups if group.items]
+    return [group for group in groups if group.items], groups[0].found
 
 
 def _entries(page: str, found: Finds) -> list[Found]:
     return [
-        Found(hit.entry.title, _url(page, hit.entry.pk), hit.snippet, tuple(hit.phrases))
+        Found(hit.title, _url(page, hit.entry.pk), hit.snippet, tuple(hit.phrases))
         for hit in found.hits
     ]
 
@@ -139,10 +146,14 @@ def _nothing(_text: str, _actor: Membership | None, _each: int) -> list[Found]:
 ENTRIES = {
     "achievement": (ACHIEVEMENT, "achievement_detail"),
     "demand": (DEMAND, "demand_detail"),
+    "scenario": (SCENARIO, "scenario_detail"),
+    "right": (RIGHT, "right_detail"),
 }
 _KINDS: tuple[tuple[str, str | Promise, str, Look], ...] = (
     ("achievement", pgettext_lazy("navigation", "Results"), "bulb", _nothing),
     ("demand", pgettext_lazy("navigation", "Needs"), "target", _nothing),
+    ("scenario", _("Scenarios"), "target", _nothing),
+    ("right", _("Patents and other rights"), "paper", _nothing),
     ("project", _("Projects"), "ship", _projects),
     ("line", _("Lines and equipment"), "factory", _lines),
     ("organisation", _("Organisations"), "building", _organisations),

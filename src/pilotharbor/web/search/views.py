@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from pilotharbor.parties.views.pages import frame
-from pilotharbor.web.search.find import find
+from pilotharbor.web.search.find import asked, find
 
 ON_PAGE, SUGGESTED = 10, 3
 LONGEST = 2000
@@ -19,10 +19,10 @@ def _text(request: HttpRequest) -> str:
 def search(request: HttpRequest) -> HttpResponse:
     """Everything one may see that answers the words, by kind."""
     text = _text(request)
-    groups = find(text, getattr(request, "actor", None), each=ON_PAGE)
+    groups, found = asked(text, getattr(request, "actor", None), each=ON_PAGE)
     total = sum(len(group.items) for group in groups)
     context = {"layout": frame(request), "text": text, "groups": groups, "total": total}
-    context["found"] = next((group.found for group in groups if group.found), None)
+    context |= {"found": found, "meant": found.meant if found else ""}
     return render(request, "search/search.html", context)
 
 
