@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from pilotharbor.facilities import queries as facilities
-from pilotharbor.facilities.models import Line
+from pilotharbor.facilities.models import Equipment, Line
 from pilotharbor.matching import marks
 from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, EXPERT, LINE, RIGHT, SCENARIO
 from pilotharbor.parties import rights
@@ -101,11 +101,12 @@ def _scenario_reach(actor: Membership | None) -> Iterable[str]:
     found = [f"see/{SCENARIO}/{level}" for level in levels]
     if actor is not None and scenarios.takes_part(actor):
         found.append(f"own/{SCENARIO}/{actor.organisation_id}")
+        found += [f"id/{SCENARIO}/{pk}" for pk in scenarios.answered_ids(actor)]
     return found
 
 
 def _right(right: IpAsset) -> Content:
-    """A right is found as its result is, but for those who were let into that one alone."""
+    """A right is found as its result is; never by who judges that one blind."""
     result = right.achievement
     title = right.title or result.title
     found = [
@@ -124,14 +125,18 @@ def _right_reach(actor: Membership | None) -> Iterable[str]:
         return [f"kind/{RIGHT}"]
     levels = technologies.listed_levels(actor, Kind.ACHIEVEMENT)
     found = [f"see/{RIGHT}/{level}" for level in levels]
-    if actor is not None and Scope.OWN in held:
-        found.append(f"own/{RIGHT}/{actor.organisation_id}")
+    if actor is not None:
+        if Scope.OWN in held:
+            found.append(f"own/{RIGHT}/{actor.organisation_id}")
+        let_in = technologies.admitted_ids(actor, Kind.ACHIEVEMENT)
+        found += [f"of/{pk}" for pk in let_in - technologies.blind_ids(actor, let_in)]
     return found
 
 
 def _line(line: Line) -> Content:
     """A line and what stands in it: which processes could run there?"""
-    equipment = [one.name for one in line.equipment.all() if one.is_shared]
+    shown = [one for one in line.equipment.all() if one.is_shared]
+    equipment = [one.name for one in shown if one.status != Equipment.Status.RETIRED]
     working = line.platform.status == Organisation.Status.APPROVED
     return Content(
         line.name, equipment, line.description, Confidentiality.PUBLIC, line.platform_id,
@@ -203,7 +208,9 @@ FINDABLE: dict[str, Findable] = {
         ),
         Findable(
             LINE, Line, _line,
-            lambda actor: facilities.visible_lines(actor=actor).filter(is_open=True),
+            lambda actor: facilities.visible_lines(actor=actor)
+            .filter(is_open=True)
+            .prefetch_related("equipment"),
             lambda _actor: [f"see/{LINE}/{Confidentiality.PUBLIC}"],
         ),
         Findable(EXPERT, Membership, _expert, _experts, _expert_reach),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.kernel.handling import handles, handles_many
 from pilotharbor.kernel.models import Event
-from pilotharbor.matching import index
+from pilotharbor.matching import index, queries
 from pilotharbor.matching.findable import FINDABLE
 from pilotharbor.matching.kinds import ACHIEVEMENT
 from pilotharbor.matching.models import Match, Subscription
@@ -43,11 +43,18 @@ ANSWERING = (Role.RESEARCHER, Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER)
     "facilities.equipment.registered",
     "facilities.equipment.revised",
     "facilities.equipment.moved",
+    "facilities.equipment.retired",
     "parties.membership.begun",
     "parties.membership.revised",
     "parties.membership.suspended",
     "parties.membership.reinstated",
     "parties.membership.ended",
+    "parties.organisation.approved",
+    "parties.organisation.refused",
+    "parties.organisation.suspended",
+    "parties.organisation.reinstated",
+    "parties.person.suspended",
+    "parties.person.reinstated",
 )
 def keep_the_index(events: list[Event]) -> None:
     """What is published can be found; what is not cannot."""
@@ -58,7 +65,7 @@ def keep_the_index(events: list[Event]) -> None:
 def tell_of_a_fit(event: Event) -> None:
     """Whoever subscribed hears of it, while they may still see it."""
     one = Subscription.objects.select_related("membership").filter(pk=event.subject_id).first()
-    if one is None:
+    if one is None or not queries.still_seen(subscriptions=[one], actor=one.membership):
         return
     label, pk = str(event.facts["kind"]), int(str(event.facts["entry_id"]))
     entry = FINDABLE[label].visible(one.membership).filter(pk=pk).first()

@@ -7,17 +7,18 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from pilotharbor.facilities.models import Equipment
+from pilotharbor.facilities.models import Line
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.transactions import command
 from pilotharbor.matching.engine import score, words
 from pilotharbor.matching.findable import FINDABLE, rows_of
-from pilotharbor.matching.kinds import ACHIEVEMENT, LINE, RIGHT
+from pilotharbor.matching.kinds import ACHIEVEMENT, EXPERT, LINE, RIGHT
 from pilotharbor.matching.models import PUBLISHED, IndexEntry
 from pilotharbor.technologies.models import IpAsset
 
 CHANNEL = "matching_index"
 EQUIPMENT = "facilities.equipment"
+ORGANISATION, PERSON = "parties.organisation", "parties.person"
 
 # An older event, delivered late or again, never overwrites a newer one.
 _UPSERT = """
@@ -64,7 +65,7 @@ def reflect(*, events: Sequence[Event]) -> None:
 
 
 def _about(event: Event) -> list[tuple[str, int]]:
-    """Which entries an event tells of: its subject, the rights of a result, the line of a machine."""
+    """Which entries an event tells of: its subject, the rights of a result, the lines of a platform."""
     found = [(event.subject_type, event.subject_id)] if event.subject_type in FINDABLE else []
     if event.subject_type == ACHIEVEMENT:
         of = [f"of/{event.subject_id}"]
@@ -74,9 +75,21 @@ def _about(event: Event) -> list[tuple[str, int]]:
         ids |= set(held.values_list("pk", flat=True))
         found += [(RIGHT, pk) for pk in sorted(ids)]
     elif event.subject_type == EQUIPMENT:
-        line = Equipment.objects.filter(pk=event.subject_id).values_list("line_id", flat=True)
-        found += [(LINE, pk) for pk in line if pk is not None]
+        # Of the whole platform: the line that a machine has left must lose its name.
+        lines = Line.objects.filter(platform__equipment__pk=event.subject_id)
+        found += [(LINE, pk) for pk in lines.values_list("pk", flat=True)]
+    elif event.subject_type == ORGANISATION:
+        lines = Line.objects.filter(platform_id=event.subject_id)
+        found += [(LINE, pk) for pk in lines.values_list("pk", flat=True)]
+        found += _experts(organisation_id=event.subject_id)
+    elif event.subject_type == PERSON:
+        found += _experts(person_id=event.subject_id)
     return found
+
+
+def _experts(**of: int) -> list[tuple[str, int]]:
+    rows = rows_of(EXPERT).filter(**of)
+    return [(EXPERT, pk) for pk in rows.values_list("pk", flat=True)]
 
 
 def _row(kind: str, entry: Any, event_id: int) -> Row:
@@ -126,7 +139,10 @@ def fill_gaps(*, most: int = FILLED_AT_ONCE) -> int:
         # Written, and whole: what is not published has no marks and needs none.
         whole = there.filter(Q(marks__len__gt=0) | ~Q(status=PUBLISHED))
         found = rows_of(label).filter(~Exists(whole))[: most - written]
-        rows = [_row(label, entry, last) for entry in found]
+        known = IndexEntry.objects.filter(kind=label, object_id__in=[entry.pk for entry in found])
+        poor = set(known.values_list("object_id", flat=True))
+        # What was missing is older than any event: one that is under way now still overwrites it.
+        rows = [_row(label, entry, last if entry.pk in poor else 0) for entry in found]
         write(rows)
         written += len(rows)
     return written

@@ -27,9 +27,10 @@ def in_use() -> "rerank.Model | None":
     if kept is None:
         return None
     try:
-        return rerank.loads(kept)
+        model = rerank.loads(kept)
     except rerank.Unusable:
         return None
+    return model if model.accepted else None
 
 
 def looks(

@@ -13,11 +13,13 @@ from pilotharbor.matching.engine.hits import Wanted
 from pilotharbor.matching.findable import FINDABLE
 from pilotharbor.matching.finder import client
 from pilotharbor.matching.finder.client import Answer, Away
-from pilotharbor.matching.kinds import USUAL
+from pilotharbor.matching.kinds import ACHIEVEMENT, USUAL
 from pilotharbor.matching.marks import Narrowing
 from pilotharbor.matching.models import PUBLISHED, IndexEntry
 from pilotharbor.matching.statistics import quoted
 from pilotharbor.parties.models import Membership
+from pilotharbor.parties.rights import Kind
+from pilotharbor.technologies import queries as technologies
 
 # How many entries the database ranks; they are those that have the rarest words of the query.
 CANDIDATES = 300
@@ -69,7 +71,17 @@ class Asking:
         """
         if self.everyone:
             return frozenset(f"kind/{kind}" for kind in self.kinds)
-        return frozenset(mark for kind in self.kinds for mark in FINDABLE[kind].reach(self.actor))
+        found = frozenset(mark for kind in self.kinds for mark in FINDABLE[kind].reach(self.actor))
+        return found - self._blind if self.narrowing.region else found
+
+    @property
+    def _blind(self) -> frozenset[str]:
+        """What the actor judges without its owner: where it comes from must not be asked out of it."""
+        if self.actor is None:
+            return frozenset()
+        let_in = technologies.admitted_ids(self.actor, Kind.ACHIEVEMENT)
+        hidden = technologies.blind_ids(self.actor, let_in)
+        return frozenset(f"id/{ACHIEVEMENT}/{pk}" for pk in hidden)
 
     @property
     def wanted(self) -> Wanted:

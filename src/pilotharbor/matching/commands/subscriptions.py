@@ -15,6 +15,8 @@ from pilotharbor.technologies import queries as technologies
 LONGEST_TEXT = 500
 MOST = 50
 KEPT = 500
+# So many that fit already are remembered, lest one is told of as new when better ones have gone.
+FITTED = 100
 
 
 class NothingToLookFor(Invalid):
@@ -54,11 +56,13 @@ def subscribe(
     """
     actor = parties.actor(actor_id=actor_id)
     words = " ".join(text.replace("\x00", " ").split())
-    entry = achievement_id or demand_id
-    if kind not in USUAL or len(words) > LONGEST_TEXT or bool(words) == bool(entry):
+    said = sum(one is not None for one in (words or None, achievement_id, demand_id))
+    if kind not in USUAL or len(words) > LONGEST_TEXT or said != 1:
         raise NothingToLookFor(problems={"text": str(NothingToLookFor())})
     if not _seen(achievement_id, demand_id, actor):
         raise NotFound
+    # Whoever subscribes twice at once waits here, so that nobody has more than are allowed.
+    Membership.objects.select_for_update(no_key=True).get(pk=actor.pk)
     held = Subscription.objects.filter(membership=actor).count()
     if held >= MOST:
         raise TooManySubscriptions(most=MOST)
@@ -70,7 +74,7 @@ def subscribe(
             membership=actor, kind=kind, text=words, achievement_id=achievement_id,
             demand_id=demand_id, begun_at=at, looked_at=at,
         )  # fmt: skip
-    made.told = [hit.entry.pk for hit in queries.fits_of(subscription=made)]
+    made.told = [hit.entry.pk for hit in queries.fits_of(subscription=made, limit=FITTED)]
     made.save(update_fields=["told"])
     events.record("matching.subscription.begun", made, actor=actor, at=at)
     return made
@@ -99,6 +103,15 @@ def unsubscribe(*, subscription_id: int, actor_id: int, at: datetime) -> None:
     found.delete()
 
 
+def _may_act(one: Subscription) -> bool:
+    """Whether its owner may still act: who left or is suspended is told of nothing."""
+    try:
+        parties.actor(actor_id=one.membership_id)
+    except NotFound:
+        return False
+    return True
+
+
 @command
 def look(*, subscription_id: int, at: datetime) -> int:
     """See what fits now and was not told; how many that is. The worker's part.
@@ -107,7 +120,7 @@ def look(*, subscription_id: int, at: datetime) -> int:
     """
     rows = Subscription.objects.select_for_update(no_key=True, skip_locked=True)
     one = rows.filter(pk=subscription_id).first()
-    if one is None:
+    if one is None or not _may_act(one):
         return 0
     known = set(one.told)
     fresh = [hit.entry for hit in queries.fits_of(subscription=one) if hit.entry.pk not in known]

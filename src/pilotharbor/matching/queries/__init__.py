@@ -23,6 +23,7 @@ from pilotharbor.matching.queries.finding import (
     search,
     signals_of,
     similar,
+    still_seen,
     text_of,
     worth_showing,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "signals_of",
     "similar",
     "speaks_for",
+    "still_seen",
     "text_of",
     "visible_matches",
     "worth_showing",

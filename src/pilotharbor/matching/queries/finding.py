@@ -126,11 +126,16 @@ def find_all(
     keys = {(place.label, place.object_id) for answer in answers for place in answer.places}
     entries = _entries(keys, asking.actor)
     achievements = [pk for label, pk in entries if label == ACHIEVEMENT]
-    blind = technologies.blind_ids(asking.actor, achievements)
+    own = [of.pk] if isinstance(of, Achievement) else []
+    blind = technologies.blind_ids(asking.actor, [*achievements, *own])
+    hidden = {(ACHIEVEMENT, pk) for pk in blind}
+    if asking.narrowing.region:
+        entries = {key: entry for key, entry in entries.items() if key not in hidden}
+    veiled = bool(own) and own[0] in blind
     return [
         Finds(
             [
-                _hit(text, entries[key], place, blind=key[1] in blind and key[0] == ACHIEVEMENT,
+                _hit(text, entries[key], place, blind=key in hidden, veiled=veiled,
                      with_figures=with_figures, of=of)
                 for place in answer.places
                 if (key := (place.label, place.object_id)) in entries
@@ -333,7 +338,10 @@ def _entries(
     }
 
 
-def _hit(text: str, entry: Any, place: Place, *, blind: bool, with_figures: bool, of: Any) -> Hit:
+def _hit(
+    text: str, entry: Any, place: Place, *, blind: bool, veiled: bool, with_figures: bool, of: Any
+) -> Hit:
+    """``blind`` without its owner; ``veiled`` if that is so of the entry whose text it answers."""
     content = content_of(entry)
     theirs = content.text[:LONGEST_QUERY]
     phrases = reasons.shared_phrases(text, theirs)
@@ -347,7 +355,7 @@ def _hit(text: str, entry: Any, place: Place, *, blind: bool, with_figures: bool
         phrases=phrases,
         figures=figures.compare(text, theirs) if with_figures else [],
         blind=blind,
-        facts=fitting.compare(of, entry, blind=blind) if of is not None else [],
+        facts=fitting.compare(of, entry, blind=blind or veiled) if of is not None else [],
     )
 
 
@@ -391,16 +399,38 @@ def fit(*, achievement: Achievement, demand: Demand) -> Fit:
 TOLD_OF = 10
 
 
-def fits_of(*, subscription: Subscription) -> list[Hit]:
+def fits_of(*, subscription: Subscription, limit: int = TOLD_OF) -> list[Hit]:
     """What fits a subscription now, as its owner may see it: the best few that have a reason."""
     actor = subscription.membership
     entry = subscription.achievement or subscription.demand
     if entry is None:
         asking = Asking(actor, (subscription.kind,))
-        (found,) = find_all(texts=[subscription.text], asking=asking, limit=TOLD_OF)
+        (found,) = find_all(texts=[subscription.text], asking=asking, limit=limit)
+    elif not still_seen(subscriptions=[subscription], actor=actor):
+        return []
     else:
-        found = candidates(entry=entry, actor=actor, kind=subscription.kind, limit=TOLD_OF)
+        found = candidates(entry=entry, actor=actor, kind=subscription.kind, limit=limit)
     return worth_showing(found.hits)
+
+
+def still_seen(*, subscriptions: Sequence[Subscription], actor: Membership) -> set[int]:
+    """Those of the actor's subscriptions whose entry they may (still) see; words of one's own always."""
+    visible: dict[str, Any] = {
+        "achievement_id": technologies.visible_achievements,
+        "demand_id": technologies.visible_demands,
+    }
+    seen: dict[str, set[int]] = {}
+    for name, rows in visible.items():
+        wanted = {pk for one in subscriptions if (pk := getattr(one, name)) is not None}
+        found = rows(actor=actor).filter(pk__in=wanted) if wanted else ()
+        seen[name] = {entry.pk for entry in found}
+    return {
+        one.pk
+        for one in subscriptions
+        if one.text
+        or one.achievement_id in seen["achievement_id"]
+        or one.demand_id in seen["demand_id"]
+    }
 
 
 @dataclass(frozen=True, slots=True)

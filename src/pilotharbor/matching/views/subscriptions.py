@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pilotharbor.kernel import clock
 from pilotharbor.kernel.ids import id_in
-from pilotharbor.matching import commands
+from pilotharbor.matching import commands, queries
 from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND
 from pilotharbor.matching.models import Subscription
 from pilotharbor.parties.auth import ActorRequest, acting
@@ -23,9 +23,14 @@ LABELS = {"results": ACHIEVEMENT, "needs": DEMAND}
 @require_GET
 def subscriptions(request: ActorRequest) -> HttpResponse:
     """What I am told of, newest first."""
-    rows = Subscription.objects.filter(membership=request.actor).order_by("-pk")
+    rows = list(
+        Subscription.objects.filter(membership=request.actor)
+        .select_related("achievement", "demand")
+        .order_by("-pk")
+    )
+    seen = queries.still_seen(subscriptions=rows, actor=request.actor)
     context = {
-        "rows": rows.select_related("achievement", "demand"),
+        "rows": [(one, one.pk in seen) for one in rows],
         "needs": DEMAND,
         "crumbs": [(_("Home"), "/"), (_("Told of new fits"), "")],
     }

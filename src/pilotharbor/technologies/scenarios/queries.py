@@ -53,6 +53,12 @@ def visible_scenarios(*, actor: Membership | None) -> QuerySet[Scenario]:
     return rows.filter(shown)
 
 
+def answered_ids(actor: Membership) -> set[int]:
+    """Ids of the scenarios the actor's organisation has answered."""
+    rows = ScenarioAnswer.objects.filter(organisation_id=actor.organisation_id)
+    return set(rows.values_list("scenario_id", flat=True))
+
+
 def scenario(*, scenario_id: int, actor: Membership | None) -> Scenario:
     """One scenario.
 
