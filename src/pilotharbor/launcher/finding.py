@@ -14,10 +14,10 @@ from pathlib import Path
 from pilotharbor.launcher import listening
 from pilotharbor.launcher.supervisor import Child
 
-URL, TOKEN, DESCRIPTOR = (
+URL, TOKEN, PORT = (
     "PILOTHARBOR_FINDER_URL",
     "PILOTHARBOR_FINDER_TOKEN",
-    "PILOTHARBOR_FINDER_FD",
+    "PILOTHARBOR_FINDER_PORT",
 )
 OFF = "off"
 MODULE = "pilotharbor.matching.finder.serve"
@@ -25,11 +25,11 @@ MODULE = "pilotharbor.matching.finder.serve"
 
 @dataclass(frozen=True)
 class Finding:
-    """Where the finder listens; without a listener it is another host's, or there is none."""
+    """Where the finder is reached; without a port of ours it is another host's, or there is none."""
 
     url: str
     token: str
-    listener: socket.socket | None = None
+    port: int = 0
 
     @property
     def variables(self) -> dict[str, str]:
@@ -38,11 +38,10 @@ class Finding:
 
     def child(self, environment: Mapping[str, str], logs: Path) -> Child | None:
         """The process, if it is ours to run."""
-        if self.listener is None:
+        if not self.port:
             return None
-        wanted = {**environment, **self.variables, DESCRIPTOR: str(self.listener.fileno())}
-        command = [sys.executable, "-m", MODULE]
-        return Child("finder", command, wanted, logs / "finder.log", listener=self.listener)
+        wanted = {**environment, **self.variables, PORT: str(self.port)}
+        return Child("finder", [sys.executable, "-m", MODULE], wanted, logs / "finder.log")
 
 
 def settle() -> Finding:
@@ -55,6 +54,9 @@ def settle() -> Finding:
         return Finding("", "")
     if given:
         return Finding(given, os.environ.get(TOKEN, ""))
-    listener = listening.listen(listening.USUAL_HOST, 0)
-    host, port = listener.getsockname()[:2]
-    return Finding(f"http://{host}:{port}", secrets.token_urlsafe(32), listener)
+    # Let go at once and not kept open: while the finder is away, whoever asks must be refused at once.
+    with socket.socket() as kept:
+        kept.bind((listening.USUAL_HOST, 0))
+        port = int(kept.getsockname()[1])
+    url = f"http://{listening.USUAL_HOST}:{port}"
+    return Finding(url, secrets.token_urlsafe(32), port)

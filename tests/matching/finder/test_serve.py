@@ -123,3 +123,20 @@ def test_before_there_is_an_index_it_says_so(tmp_path, dsn, letters):
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_one_that_does_not_answer_is_left_alone_for_a_while(monkeypatch):
+    monkeypatch.setattr("pilotharbor.matching.finder.client.PATIENCE_S", 0.2)
+    silent = socket.create_server(("127.0.0.1", 0))
+    client = Client(f"http://127.0.0.1:{silent.getsockname()[1]}", "key")
+    try:
+        with pytest.raises(Away, match="TimeoutError"):
+            client.search(["锂"], Wanted(), 5)
+        with pytest.raises(Away, match="resting"):
+            client.search(["锂"] * 100, Wanted(), 5)
+        monkeypatch.setattr("pilotharbor.matching.finder.client.REST_S", 0.0)
+        client._resting_until = 0.0
+        with pytest.raises(Away, match="TimeoutError"):
+            client.search(["锂"], Wanted(), 5)
+    finally:
+        silent.close()

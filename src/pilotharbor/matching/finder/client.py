@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,8 +13,10 @@ from urllib.parse import urlsplit
 
 from pilotharbor.matching.engine.hits import Wanted
 
-PATIENCE_S = 6.0
+PATIENCE_S = 5.0
 BATCH_PATIENCE_S = 600.0
+# One that does not answer in time is left alone for so long: nobody else waits for it meanwhile.
+REST_S = 10.0
 
 
 class Away(Exception):
@@ -51,6 +54,7 @@ class Client:
         self._address = urlsplit(url).netloc
         self._token = token
         self._kept = threading.local()
+        self._resting_until = 0.0
 
     def search(
         self, texts: Sequence[str], wanted: Wanted, limit: int, *, meaning: bool = True
@@ -107,6 +111,8 @@ class Client:
 
         Raises: Away.
         """
+        if time.monotonic() < self._resting_until:
+            raise Away("resting")
         content = json.dumps(asked, ensure_ascii=False).encode(errors="replace")
         for attempt in (1, 2):
             connection = self._connection(patience)
@@ -118,6 +124,8 @@ class Client:
             except (OSError, http.client.HTTPException, ValueError) as exc:
                 connection.close()
                 self._kept.connection = None
+                if isinstance(exc, TimeoutError):
+                    self._resting_until = time.monotonic() + REST_S
                 if attempt == 2 or isinstance(exc, (ConnectionRefusedError, TimeoutError)):
                     raise Away(type(exc).__name__) from exc
             else:

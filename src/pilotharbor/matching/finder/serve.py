@@ -230,7 +230,7 @@ def main() -> int:
     folder = Path(os.environ["PILOTHARBOR_DATA"]) / "search"
     engine = os.environ.get("PILOTHARBOR_SEARCH_ENGINE", distributed.EMBEDDED)
     finder = Finder(folder, os.environ["PILOTHARBOR_DB_URL"], provider, why, engine)
-    listener = socket.socket(fileno=int(os.environ["PILOTHARBOR_FINDER_FD"]))
+    listener = socket.create_server(("127.0.0.1", int(os.environ["PILOTHARBOR_FINDER_PORT"])))
     server = Server(listener, finder, os.environ["PILOTHARBOR_FINDER_TOKEN"])
     stop = threading.Event()
     for sig in (signal.SIGTERM, signal.SIGINT):
