@@ -267,10 +267,10 @@ def blind_to(m, **fields):
 @pytest.mark.parametrize("with_finder", [False, True])
 def test_a_blind_reviewer_learns_neither_owner_nor_region_nor_numbers(request, level, with_finder):
     m = market()
+    need = DemandFactory(title="固态电解质", region="330203")
     blind_to(m, confidentiality=level)
     if with_finder:
         request.getfixturevalue("finder")()
-    need = DemandFactory(title="固态电解质", region="330203")
 
     (hit,) = queries.find(text="硫化物", actor=m.expert, kind=ACHIEVEMENT).hits
     candidates = queries.candidates(entry=need, actor=m.expert).hits
@@ -281,6 +281,9 @@ def test_a_blind_reviewer_learns_neither_owner_nor_region_nor_numbers(request, l
     assert {fact.kind for one in [*candidates, *other_way] for fact in one.facts} & {
         "place"
     } == set()
+    seen = queries.candidates(entry=m.achievement, actor=m.operator, kind=DEMAND).hits
+    assert "place" in {fact.kind for one in seen for fact in one.facts}
+    assert need in [one.entry for one in other_way]
     number = number_of(m.achievement)
     assert found(m.expert, RIGHT, number) == found(m.expert, RIGHT) == []
     assert found(m.expert, ACHIEVEMENT, f"“{number}”") == []

@@ -273,14 +273,12 @@ def test_what_is_published_while_gaps_are_filled_is_found_all_the_same(m):
         owner=m.university, disclosed_by=m.inventor, disclosed_at=AT, title="慢提交", summary="慢",
         status="draft",
     )  # fmt: skip
+    newest = Event.objects.create(
+        name="technologies.demand.posted", subject_type=DEMAND, subject_id=m.demand.pk, at=AT
+    )
     under_way = Event(
-        name="technologies.achievement.published", subject_type=ACHIEVEMENT, subject_id=draft.pk,
-        at=AT, facts={},
-    )  # fmt: skip
-    under_way.pk = 1_000_000
-    Event.objects.create(
-        pk=1_000_001, name="technologies.demand.posted", subject_type=DEMAND, subject_id=m.demand.pk,
-        at=AT, facts={},
+        pk=newest.pk - 1, name="technologies.achievement.published", subject_type=ACHIEVEMENT,
+        subject_id=draft.pk, at=AT, facts={},
     )  # fmt: skip
     index.fill_gaps()
 
