@@ -18,7 +18,7 @@ _AFTER_LEAST, _AFTER_MOST = "以上", "以下|以内|之内"
 _UNIT = (
     r"%|‰|[a-zμ℃°Ω²³·]+(?:/[a-zμ²³]+)?(?:-?[123])?|[年月天小时分钟秒万亿元吨公斤克升毫批次倍]{1,3}"
 )
-_NAME = r"[\u4e00-\u9fff]{2,8}?|(?!(?:of|at|than|least|most|the|by)\b)[a-z][a-z0-9\-]{1,20}"
+_NAME = r"[\u4e00-\u9fff]{2,12}?|(?!(?:of|at|than|least|most|the|by)\b)[a-z][a-z0-9\-]{1,20}"
 _STATEMENT = re.compile(
     rf"(?P<name>{_NAME})\s*(?:\(.{{0,20}}?\))?\s*(?:为|是|在|约|可|要求|控制在|稳定在|:|的|of\b|is\b)*\s*"
     rf"(?:(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST}))?\s*(?:到|至|of)?\s*"
@@ -28,7 +28,7 @@ _STATEMENT = re.compile(
 )
 # Words that cling to the front of an attribute's name without belonging to it.
 _FRONT = re.compile(
-    r"^(?:要求|需要|其中|产品|样品|使得?|且|并|而|和|及|将|的|平均|实现|具有|保持|保证)+"
+    r"^(?:希望|期望|公斤级|吨级|批次|每批|单批|目标|最终|要求|需要|其中|产品|样品|使得?|且|并|而|和|及|将|的|平均|实现|具有|保持|保证)+"
 )
 _SCALES: dict[str, tuple[str, Decimal]] = {
     "kg": ("g", Decimal(1000)), "公斤": ("g", Decimal(1000)), "mg": ("g", Decimal("0.001")),

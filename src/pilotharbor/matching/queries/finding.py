@@ -65,6 +65,11 @@ class Hit:
         return content_of(self.entry).title
 
     @property
+    def said_facts(self) -> list[Reason]:
+        """The facts as they are kept and sent."""
+        return fitting.as_json(self.facts)
+
+    @property
     def reasons(self) -> list[Reason]:
         """The reasons as they are kept and sent."""
         return [*reasons.as_json(self.phrases, self.figures), *fitting.as_json(self.facts)]

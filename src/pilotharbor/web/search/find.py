@@ -73,7 +73,7 @@ def asked(
 def _entries(page: str, found: Finds) -> list[Found]:
     return [
         Found(hit.title, _url(page, hit.entry.pk), hit.snippet, tuple(hit.phrases))
-        for hit in found.hits
+        for hit in matching.worth_showing(found.hits)
     ]
 
 
