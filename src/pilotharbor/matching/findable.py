@@ -109,8 +109,10 @@ def _right(right: IpAsset) -> Content:
     """A right is found as its result is; never by who judges that one blind."""
     result = right.achievement
     title = right.title or result.title
+    of_result = marks.of(ACHIEVEMENT, result, result.confidentiality)
     found = [
         *marks.of(RIGHT, right, result.confidentiality, owner_id=result.owner_id),
+        *(mark for mark in of_result if mark.startswith(marks.NARROWING)),
         f"of/{result.pk}",
     ]
     return Content(

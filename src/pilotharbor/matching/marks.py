@@ -12,6 +12,8 @@ from pilotharbor.matching.engine.hits import Wanted
 from pilotharbor.technologies.models import Achievement, Demand, TrlScale
 
 REGION_LEVELS = (2, 4, 6)
+# What a person narrows by; a right takes these from its result.
+NARROWING = ("industry/", "region/", "way/", "trl/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,17 @@ def test_fuse_takes_both_lists_independently():
 
     found = fuse(words, meaning, 0.4, 10)
 
-    # Stretched to 1, 2/7, 0 and 1, 1/2, 0.
+    # Fewer words than asked for: 1, 4/9, 2/9; meaning stretched to 1, 1/2, 0.
     assert [hit.key for hit in found] == [4, 2, 1, 3, 5]
-    assert [hit.score for hit in found] == pytest.approx([0.6, 0.4 * 2 / 7 + 0.3, 0.4, 0, 0])
+    assert [hit.score for hit in found] == pytest.approx([0.6, 0.4 * 4 / 9 + 0.3, 0.4, 0.8 / 9, 0])
+
+
+def test_a_full_list_of_words_is_stretched_to_nothing_at_its_end():
+    words = [Hit(key, 200.0 - key) for key in range(100)]
+
+    found = fuse(words, [], 1.0, 100)
+
+    assert (found[0].score, found[-1].score) == (1.0, 0.0)
 
 
 def test_a_list_of_one_counts_in_full():

@@ -57,7 +57,7 @@ def fuse(words: Sequence[Hit], meaning: Sequence[Hit], share: float, limit: int)
 
 def fused(words: Sequence[Hit], meaning: Sequence[Hit], share: float, limit: int) -> Found:
     """The same with the share of each list in each hit."""
-    by_words, by_meaning = _stretched(words), _stretched(meaning)
+    by_words, by_meaning = _stretched_words(words), _stretched(meaning)
     parts = {key: (by_words.get(key, 0.0), by_meaning.get(key, 0.0)) for key in by_words}
     parts |= {key: (by_words.get(key, 0.0), score) for key, score in by_meaning.items()}
     total = {key: share * w + (1 - share) * m for key, (w, m) in parts.items()}
@@ -68,10 +68,18 @@ def fused(words: Sequence[Hit], meaning: Sequence[Hit], share: float, limit: int
 
 def words_alone(hits: Sequence[Hit], limit: int, why: str = "") -> Found:
     """What was found by words only, its scores stretched like the others."""
-    shares = _stretched(hits)
+    shares = _stretched_words(hits)
     best = [Hit(hit.key, shares[hit.key]) for hit in hits[:limit]]
     parts = {hit.key: (hit.score, 0.0) for hit in best}
     return Found(best, with_meaning=False, why=why, shares=parts)
+
+
+def _stretched_words(hits: Sequence[Hit]) -> Mapping[int, float]:
+    """As ``_stretched``; where fewer have the words than are asked for, none of them is nothing."""
+    if len(hits) >= DEPTH or not hits:
+        return _stretched(hits)
+    best = max(hit.score for hit in hits)
+    return {hit.key: hit.score / best if best > 0 else 1.0 for hit in hits}
 
 
 def _stretched(hits: Sequence[Hit]) -> Mapping[int, float]:
