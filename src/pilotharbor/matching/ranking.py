@@ -47,6 +47,7 @@ class Ranked:
     with_meaning: bool = False
     why: str = ""
     meant: str = ""
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def _still_there(answers: Sequence[Answer], asking: Asking, limit: int) -> list[
             with_meaning=answer.meaning,
             why=answer.why,
             meant=answer.meant,
+            beside=answer.beside,
         )
         for answer in answers
     ]

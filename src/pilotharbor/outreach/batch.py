@@ -9,8 +9,9 @@ from django.db.models import Max
 from pilotharbor.kernel.models import Event
 from pilotharbor.matching import queries as matching
 from pilotharbor.matching.fitting import Reason
-from pilotharbor.matching.kinds import ACHIEVEMENT
+from pilotharbor.matching.kinds import ACHIEVEMENT, RIGHT
 from pilotharbor.matching.models import IndexEntry
+from pilotharbor.matching.queries import Hit
 from pilotharbor.matching.ranking import Asking
 from pilotharbor.parties.models import Membership
 
@@ -27,14 +28,21 @@ class Found:
 def find(texts: Sequence[str], *, actor: Membership, limit: int) -> list[list[Found]]:
     """For each text the published results the actor may see that answer it best, best first.
 
-    All texts go to the finder at once; it filters by the actor's sight before it ranks (R-MATCH-1).
+    A result answers by its own words or by those of its patents and other rights. All texts go to the
+    finder at once; it filters by the actor's sight before it ranks (R-MATCH-1).
     """
-    asking = Asking(actor, (ACHIEVEMENT,))
+    asking = Asking(actor, (ACHIEVEMENT, RIGHT))
     answers = matching.find_all(texts=texts, asking=asking, limit=limit)
-    return [
-        [Found(hit.entry.pk, hit.score_bp, hit.reasons) for hit in matching.worth_showing(one.hits)]
-        for one in answers
-    ]
+    return [_results(matching.worth_showing(one.hits)) for one in answers]
+
+
+def _results(hits: Sequence[Hit]) -> list[Found]:
+    """Each result once, by whatever of it answers best."""
+    found: dict[int, Found] = {}
+    for hit in hits:
+        pk = hit.entry.achievement_id if hit.kind == RIGHT else hit.entry.pk
+        found.setdefault(pk, Found(pk, hit.score_bp, hit.reasons))
+    return list(found.values())
 
 
 def index_state() -> tuple[int, datetime | None]:

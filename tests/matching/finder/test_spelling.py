@@ -30,3 +30,12 @@ def test_what_is_not_public_puts_nothing_right(speller):
     speller.read()
 
     assert speller.meant("zirconote ceramic") == ""
+
+
+def test_another_name_that_texts_give_is_offered(speller):
+    before = ("训练", "改进了", "利用", "构建", "轻量")
+    index.write([row(n, f"{one}卷积神经网络(CNN)识别裂纹") for n, one in enumerate(before)])
+    speller.read()
+
+    assert speller.beside("CNN") == ["卷积神经网络"]
+    assert speller.beside("飞轮") == []

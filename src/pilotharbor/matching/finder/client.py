@@ -39,13 +39,15 @@ class Close:
 class Answer:
     """Finds, best first, and whether meaning took part; if not, ``why``.
 
-    ``meant``  how the text was probably meant to be written
+    ``meant``   how the text was probably meant to be written
+    ``beside``  other words that texts use for words of it
     """
 
     hits: list[Close]
     meaning: bool
     why: str
     meant: str = ""
+    beside: tuple[str, ...] = ()
 
 
 class Client:
@@ -74,7 +76,13 @@ class Client:
         patience = PATIENCE_S + EACH_S * (len(texts) - 1)
         said = self.ask("/search", asked, patience)
         return [
-            Answer([Close(*hit) for hit in one["hits"]], one["meaning"], one["why"], said["meant"])
+            Answer(
+                [Close(*hit) for hit in one["hits"]],
+                one["meaning"],
+                one["why"],
+                said["meant"],
+                tuple(said["beside"]),
+            )
             for one in said["answers"]
         ]
 

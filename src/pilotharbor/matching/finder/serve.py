@@ -79,8 +79,12 @@ class Finder:
         limit = max(1, min(int(asked["limit"]), MOST_HITS))
         meaning = bool(asked.get("meaning", True))
         found = self.library.search(texts, Wanted(groups), limit, meaning=meaning)
-        meant = self.speller.meant(texts[0]) if len(texts) == 1 else ""
-        return {"answers": [self._answer(one) for one in found], "meant": meant}
+        alone = texts[0] if len(texts) == 1 else ""
+        return {
+            "answers": [self._answer(one) for one in found],
+            "meant": self.speller.meant(alone),
+            "beside": self.speller.beside(alone),
+        }
 
     def _answer(self, found: Found) -> dict[str, Any]:
         return {

@@ -7,7 +7,8 @@ from contextlib import closing
 
 import psycopg
 
-from pilotharbor.matching.engine import suggest, vocabulary
+from pilotharbor.matching.engine import related, suggest, tokens, vocabulary
+from pilotharbor.matching.engine.related import Relations
 from pilotharbor.matching.engine.vocabulary import Material, Vocabulary
 from pilotharbor.matching.finder import source
 
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 # The newest so many public texts have the words; more would only take time.
 MOST_TEXTS = 20_000
 LONGEST_QUERY = 60
+MOST_BESIDE = 4
 FIRST_S, AGAIN_S = 20.0, 3600.0
 
 
@@ -27,6 +29,7 @@ class Speller:
         self._database = database
         self._ready = ready
         self._known: Vocabulary | None = None
+        self._relations: Relations | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, daemon=True, name="speller")
 
@@ -47,10 +50,21 @@ class Speller:
         found = suggest.correct(text, known)
         return found.text if found is not None else ""
 
+    def beside(self, text: str) -> list[str]:
+        """Other words that the texts use for words of this one, or always beside them."""
+        relations = self._relations
+        if relations is None or not text.strip() or len(text) > LONGEST_QUERY:
+            return []
+        asked = [text, *tokens.of(text).words]
+        known = dict.fromkeys(one.word for part in asked for one in related.of(part, relations))
+        return [word for word in known if word not in text][:MOST_BESIDE]
+
     def read(self) -> None:
         """Read the vocabulary now."""
         with closing(psycopg.connect(self._database, autocommit=True)) as connection:
-            self._known = vocabulary.read(_materials(connection))
+            materials = list(_materials(connection))
+        self._known = vocabulary.read(materials)
+        self._relations = related.read(materials)
 
     def _keep(self) -> None:
         pause = FIRST_S

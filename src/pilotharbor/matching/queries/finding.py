@@ -81,6 +81,7 @@ class Finds:
 
     ``why``     there was no meaning: ``off`` and ``away`` of the finder itself, else what it says
     ``meant``   how the text was probably meant to be written: offered, never searched by instead
+    ``beside``  other words that texts use for words of it
     ``learnt``  what became of earlier finds has moved them
     """
 
@@ -88,6 +89,7 @@ class Finds:
     with_meaning: bool = False
     why: str = ""
     meant: str = ""
+    beside: tuple[str, ...] = ()
     learnt: bool = False
 
 
@@ -148,6 +150,7 @@ def find_all(
             with_meaning=answer.with_meaning,
             why=answer.why,
             meant=answer.meant,
+            beside=answer.beside,
         )
         for text, answer in zip(short, answers, strict=True)
     ]  # fmt: skip
