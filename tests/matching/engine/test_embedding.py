@@ -101,3 +101,11 @@ def test_providers_are_chosen_by_name():
     assert embedding.choose("none", E5) is None
     with pytest.raises(Unavailable, match="begins with http"):
         embedding.choose("magic", E5)
+
+
+@pytest.mark.parametrize("dimensions", ["1000", "0", "many", "-64"])
+def test_vectors_of_another_size_are_refused_with_the_name_of_the_setting(dimensions):
+    with pytest.raises(Unavailable, match="PILOTHARBOR_EMBEDDING_DIMENSIONS"):
+        embedding.choose(
+            "http://127.0.0.1:9/v1", E5, {"PILOTHARBOR_EMBEDDING_DIMENSIONS": dimensions}
+        )

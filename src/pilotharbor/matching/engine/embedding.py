@@ -12,6 +12,8 @@ from pilotharbor.matching.engine.vectors import Floats
 
 LOCAL, NONE = "local", "none"
 PATIENCE_S = 2.0
+# Vectors are kept as whole words of bits.
+BITS = 64
 LONGEST_ANSWER = 64_000_000
 
 
@@ -97,10 +99,15 @@ def choose(
     if wanted == LOCAL:
         return local()
     if wanted.startswith(("http://", "https://")):
+        dimensions = settings.get("PILOTHARBOR_EMBEDDING_DIMENSIONS", "1024")
+        if not dimensions.isdigit() or not int(dimensions) or int(dimensions) % BITS:
+            raise Unavailable(
+                f"PILOTHARBOR_EMBEDDING_DIMENSIONS: {dimensions} is no multiple of {BITS}"
+            )
         return Endpoint(
             wanted,
             settings.get("PILOTHARBOR_EMBEDDING_MODEL", ""),
-            dimensions=int(settings.get("PILOTHARBOR_EMBEDDING_DIMENSIONS", "1024")),
+            dimensions=int(dimensions),
             key=settings.get("PILOTHARBOR_EMBEDDING_KEY", ""),
             query=settings.get("PILOTHARBOR_EMBEDDING_QUERY_PREFIX", ""),
             passage=settings.get("PILOTHARBOR_EMBEDDING_PASSAGE_PREFIX", ""),
