@@ -3,12 +3,19 @@
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import httpx
 import numpy as np
 
+from pilotharbor.kernel.later import later
 from pilotharbor.matching.engine.provider import Provider, Unavailable
 from pilotharbor.matching.engine.vectors import Floats
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    # Only an endpoint needs it, and most harbours have none.
+    httpx = later("httpx")
 
 LOCAL, NONE = "local", "none"
 PATIENCE_S = 2.0
@@ -32,7 +39,7 @@ class Endpoint:
         key: str = "",
         query: str = "",
         passage: str = "",
-        client: httpx.Client | None = None,
+        client: "httpx.Client | None" = None,
     ) -> None:
         """Nothing is asked yet."""
         self.name = model

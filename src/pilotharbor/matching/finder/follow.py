@@ -27,7 +27,8 @@ class Follower:
     ``lag_s`` is how long ago the index was in step with the database.
     """
 
-    def __init__(self, library: Library, database: str) -> None:
+    def __init__(self, library: Library, database: str, *, vectors_after_s: float = 0.0) -> None:
+        """``vectors_after_s``  how long the first vectors wait: a harbour that starts has other things to do."""
         self.library = library
         self.embedding_left = 0
         self.embedding_trouble = ""
@@ -39,9 +40,10 @@ class Follower:
         self._unembedded: dict[int, None] = {}
         self._some_unembedded = threading.Event()
         self._lock = threading.Lock()
+        self._vectors_after_s = vectors_after_s
         self._threads = [
-            threading.Thread(target=self._keep, args=(work,), daemon=True, name=work.__name__)
-            for work in (self._follow, self._embed)
+            threading.Thread(target=self._keep, args=(self._follow,), daemon=True, name="follow"),
+            threading.Thread(target=self._embed, daemon=True, name="embed"),
         ]
 
     def start(self) -> None:
@@ -65,12 +67,14 @@ class Follower:
         """Seconds since the index was last in step; nothing before it ever was."""
         return time.monotonic() - self._in_step if self._in_step else None
 
-    def _keep(self, work: Callable[[psycopg.Connection], None]) -> None:
-        """Do the work again whenever the database was away."""
+    def _keep(self, work: Callable[[psycopg.Connection], None], *, once: bool = False) -> None:
+        """Do the work again whenever the database was away; ``once`` until it is done."""
         while not self._stop.is_set():
             try:
                 with closing(psycopg.connect(self._database, autocommit=True)) as connection:
                     work(connection)
+                if once:
+                    return
             except Exception:
                 # The thread must outlive whatever goes wrong; the next round begins from the state on disk.
                 log.exception("%s stopped", work.__name__)
@@ -148,11 +152,15 @@ class Follower:
             self.embedding_left = len(self._unembedded)
         self._some_unembedded.set()
 
-    def _embed(self, connection: psycopg.Connection) -> None:
+    def _embed(self) -> None:
+        """Make vectors while there is something to make them of; connected only meanwhile."""
+        self._stop.wait(self._vectors_after_s)
         while not self._stop.is_set():
-            if not (keys := self._next_unembedded()):
-                self._some_unembedded.wait()
-                continue
+            if self._some_unembedded.wait() and not self._stop.is_set():
+                self._keep(self._embed_some, once=True)
+
+    def _embed_some(self, connection: psycopg.Connection) -> None:
+        while not self._stop.is_set() and (keys := self._next_unembedded()):
             try:
                 self._make_vectors(connection, keys)
             except Unavailable as exc:

@@ -32,7 +32,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_BODY = 64_000_000
 MOST_TEXTS, MOST_HITS, MOST_ALIKE = 5000, 1000, 40
-REST_EVERY_S = 30.0
+REST_EVERY_S = 15.0
+FIRST_VECTORS_S = 20.0
 SAMPLE = 20
 
 
@@ -46,6 +47,8 @@ class Finder:
         provider: Provider | None,
         why: str = "",
         engine: str = distributed.EMBEDDED,
+        *,
+        vectors_after_s: float = 0.0,
     ) -> None:
         """``why`` there is no provider, if one was wanted; ``engine`` as ``distributed.choose`` takes it.
 
@@ -54,7 +57,7 @@ class Finder:
         self.library = Library(
             folder, provider, distributed.words(engine), distributed.shelf(engine)
         )
-        self.follower = Follower(self.library, database)
+        self.follower = Follower(self.library, database, vectors_after_s=vectors_after_s)
         self.speller = Speller(database, lambda: self.library.ready)
         self._database = database
         self._why = why
@@ -233,7 +236,8 @@ def main() -> int:
     provider, why = provider_of(os.environ.get("PILOTHARBOR_EMBEDDING", embedding.LOCAL))
     folder = Path(os.environ["PILOTHARBOR_DATA"]) / "search"
     engine = os.environ.get("PILOTHARBOR_SEARCH_ENGINE", distributed.EMBEDDED)
-    finder = Finder(folder, os.environ["PILOTHARBOR_DB_URL"], provider, why, engine)
+    database = os.environ["PILOTHARBOR_DB_URL"]
+    finder = Finder(folder, database, provider, why, engine, vectors_after_s=FIRST_VECTORS_S)
     listener = socket.create_server(("127.0.0.1", int(os.environ["PILOTHARBOR_FINDER_PORT"])))
     server = Server(listener, finder, os.environ["PILOTHARBOR_FINDER_TOKEN"])
     stop = threading.Event()
