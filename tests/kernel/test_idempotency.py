@@ -247,6 +247,8 @@ def test_every_post_that_makes_money_bookings_or_evidence_asks_for_a_key():
         "/campaigns/{campaign_id}/batches",
         "/campaigns/{campaign_id}/judge",
         "/campaigns/{campaign_id}/report",
+        "/harvest-sources",
+        "/harvest-sources/{source_id}/runs",
         "/invoices/{invoice_id}/pay",
         "/panels/{panel_id}/close",
         "/panels/{panel_id}/scores",
