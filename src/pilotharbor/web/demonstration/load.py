@@ -16,6 +16,7 @@ from pilotharbor.kernel import feeder
 from pilotharbor.kernel.time import reporting_period
 from pilotharbor.launcher import vault
 from pilotharbor.launcher.paths import DataFolder
+from pilotharbor.matching import index
 from pilotharbor.parties import commands as parties
 from pilotharbor.parties import invitations
 from pilotharbor.parties.models import Membership, Organisation, Person
@@ -71,6 +72,8 @@ def load(*, password: str, say: Callable[[str], None]) -> None:
         _settle()
         gatherings.load(at=now, say=say)
         _settle()
+        # What the worker would do within its first minute: a harbour is the same whenever it is looked at.
+        index.fill_gaps(most=1_000_000)
     write_accounts(password)
 
 
