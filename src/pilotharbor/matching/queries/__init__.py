@@ -17,8 +17,6 @@ from pilotharbor.matching.queries.finding import (
     find_all,
     fit,
     fits_of,
-    newest_ranking,
-    outcomes_so_far,
     published_entries,
     search,
     signals_of,
@@ -34,6 +32,7 @@ from pilotharbor.matching.queries.matches import (
     speaks_for,
     visible_matches,
 )
+from pilotharbor.matching.queries.outcomes import newest_ranking, outcomes_so_far
 
 __all__ = [
     "EVERYTHING",

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
-
 from pilotharbor.kernel.later import later
 from pilotharbor.matching import fitting, learnt
 from pilotharbor.matching.engine import figures, reasons, score
@@ -20,7 +18,7 @@ from pilotharbor.matching.finder.client import Away
 from pilotharbor.matching.fitting import Reason
 from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, USUAL
 from pilotharbor.matching.marks import Narrowing
-from pilotharbor.matching.models import PUBLISHED, IndexEntry, Outcome, RankingModel, Subscription
+from pilotharbor.matching.models import PUBLISHED, IndexEntry, Outcome, Subscription
 from pilotharbor.matching.ranking import Asking, Place, query_of, ranked
 from pilotharbor.parties.models import Membership
 from pilotharbor.technologies import queries as technologies
@@ -233,52 +231,6 @@ def signals_of(*, achievement_id: int, demand_id: int, at: datetime) -> "rerank.
     return learnt.looks(
         achievement=achievement, demand=demand, shares_bp=shares, outcomes=outcomes, at=at
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SoFar:
-    """How many outcomes there are to learn from, of how many needs and organisations; and the least."""
-
-    outcomes: int
-    needs: int
-    organisations: int
-    least_outcomes: int
-    least_needs: int
-    least_organisations: int
-
-
-def outcomes_so_far() -> SoFar:
-    """What there is to learn from."""
-    found = Outcome.objects.aggregate(
-        outcomes=Count("pk"),
-        needs=Count("demand", distinct=True),
-        organisations=Count("demand__owner", distinct=True),
-    )
-    return SoFar(
-        **found,
-        least_outcomes=learning.LEAST_EXAMPLES,
-        least_needs=learning.LEAST_NEEDS,
-        least_organisations=learning.LEAST_ORGANISATIONS,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """The newest model and the evidence for it; none where it cannot be read any more."""
-
-    kept: RankingModel
-    evidence: "rerank.Evidence | None"
-
-
-def newest_ranking() -> Learnt | None:
-    """What was learnt last."""
-    kept = RankingModel.objects.order_by("-pk").first()
-    if kept is None:
-        return None
-    try:
-        return Learnt(kept, rerank.loads(kept.text).evidence)
-    except rerank.Unusable:
-        return Learnt(kept, None)
 
 
 def examples() -> "list[learning.Example]":
