@@ -1,0 +1,1 @@
+"""Which requests together make a schedule worth having."""

@@ -1,0 +1,1 @@
+"""What the equipment did, by its own signals."""
