@@ -34,6 +34,8 @@ STOP_TIMEOUT_S = 60.0
 BUILTIN_LOCALE_SINCE = 17
 # Until 15 the programs find themselves by walking out of their folder and back, by name.
 BY_LINK_SINCE = 16
+# Before it every backend reads for itself; a small harbour spares the helpers that came with it.
+READS_BY_WORKERS_SINCE = 18
 
 # Durable, and small enough for the whole harbour to sit in 800 MB; fsync stays at its default, on.
 OPTIONS = {
@@ -44,6 +46,7 @@ OPTIONS = {
     "maintenance_work_mem": "64MB",
     "max_wal_size": "512MB",
     "random_page_cost": "1.1",
+    "max_logical_replication_workers": "0",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -190,6 +193,8 @@ class Cluster:
     def _spawn(self) -> None:
         user = stand_in()
         options = OPTIONS | {"port": str(self.port)}
+        if self._found.major >= READS_BY_WORKERS_SINCE:
+            options["io_method"] = "sync"
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         command = [self._found.program("postgres"), "-D", _name_for_server(self.folder)]

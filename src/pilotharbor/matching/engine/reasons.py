@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import rjieba
-
-from pilotharbor.matching.engine import words
+from pilotharbor.matching.engine import cutting, words
 
 MOST_PHRASES = 8
 # Words that say nothing about the matter: no phrase begins or ends with one.
@@ -72,7 +70,7 @@ class _Text:
 
 
 def _words_of(run: str) -> list[str]:
-    return list(rjieba.cut(run)) if words.is_han(run) else [run]
+    return list(cutting.cut(run)) if words.is_han(run) else [run]
 
 
 def _longest_common(run: str, theirs: _Text) -> Iterator[str]:

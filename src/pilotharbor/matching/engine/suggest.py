@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import rjieba
 
-from pilotharbor.matching.engine import dictionary, readings, words
+from pilotharbor.matching.engine import cutting, dictionary, readings, words
 from pilotharbor.matching.engine.vocabulary import LONGEST, Vocabulary, letters
 
 LONGEST_DOUBTED = 200
@@ -143,7 +142,7 @@ def _sure(run: str, known: Vocabulary) -> list[bool]:
     """Of each character whether it belongs to a word that texts or the dictionary have."""
     sure = [False] * len(run)
     at = 0
-    for word in rjieba.cut(run):
+    for word in cutting.cut(run):
         for start in range(len(word) - 1):
             for end in range(start + 2, len(word) + 1):
                 part = word[start:end]

@@ -6,9 +6,7 @@ dictionary knows; single rare characters bridge a workshop's words and a paper's
 
 from dataclasses import dataclass, field
 
-import rjieba
-
-from pilotharbor.matching.engine import words
+from pilotharbor.matching.engine import cutting, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ def of(text: str) -> Tokens:
         if not words.is_han(run):
             found.words.append(run)
             continue
-        found.words.extend(rjieba.cut_for_search(run))
+        found.words.extend(cutting.cut_for_search(run))
         found.pairs.extend(run[i : i + 2] for i in range(len(run) - 1))
         found.characters.extend(run)
     return found
