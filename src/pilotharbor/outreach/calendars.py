@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pilotharbor.outreach.engine.ical import Entry
+from pilotharbor.kernel.ical import Entry
 from pilotharbor.outreach.models import Registration, Roadshow
 
 

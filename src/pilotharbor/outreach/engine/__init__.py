@@ -1,1 +1,1 @@
-"""Plain Python: calendars by RFC 5545, shares of a company. No Django here."""
+"""Plain Python: shares of a company. No Django here."""

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from pilotharbor.kernel import clock
+from pilotharbor.kernel import clock, ical
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.ids import id_in
 from pilotharbor.outreach import calendars
-from pilotharbor.outreach.engine import ical
 from pilotharbor.outreach.models import Registration, Roadshow
 from pilotharbor.outreach.queries import roadshows as queries
 from pilotharbor.outreach.views.roadshows import crumbs, seen

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-PRODUCT = "-//PilotHarbor//Roadshows//ZH"
+PRODUCT = "-//PilotHarbor//Calendars//ZH"
 LONGEST_LINE = 75
 
 
@@ -14,6 +14,7 @@ class Entry:
 
     ``uid``       the same for ever, so that a change replaces what was read before
     ``sequence``  grows with every change
+    ``tentative`` asked for and not yet settled
     """
 
     uid: str
@@ -27,6 +28,7 @@ class Entry:
     category: str = ""
     sequence: int = 0
     cancelled: bool = False
+    tentative: bool = False
 
 
 def calendar(name: str, entries: Iterable[Entry]) -> bytes:
@@ -64,11 +66,17 @@ def _event(entry: Entry) -> list[str]:
         f"DTSTART:{_utc(entry.start)}",
         f"DTEND:{_utc(entry.end)}",
         f"SEQUENCE:{entry.sequence}",
-        f"STATUS:{'CANCELLED' if entry.cancelled else 'CONFIRMED'}",
+        f"STATUS:{_status(entry)}",
         *(f"{key}:{escaped(value)}" for key, value in said if value),
         *([f"URL:{one_line(entry.url)}"] if entry.url else []),
         "END:VEVENT",
     ]
+
+
+def _status(entry: Entry) -> str:
+    if entry.cancelled:
+        return "CANCELLED"
+    return "TENTATIVE" if entry.tentative else "CONFIRMED"
 
 
 def _utc(at: datetime) -> str:
