@@ -1,0 +1,1 @@
+"""Plain Python: how hours fall on days and weekdays, and the indicators of use. No Django here."""
