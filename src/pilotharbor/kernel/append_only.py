@@ -11,4 +11,5 @@ TABLES: tuple[str, ...] = (
     "ledger_posting",
     "documents_rendering",
     "technologies_entryversion",
+    "crew_examination",
 )
