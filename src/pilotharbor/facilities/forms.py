@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pilotharbor.facilities.models import Equipment, Line
+from pilotharbor.facilities.models import Equipment, SiteKind
 from pilotharbor.kernel.fields import YuanField
 from pilotharbor.parties.models import Membership
 
@@ -24,7 +24,7 @@ class LineForm(forms.Form):
     """A line in words and numbers."""
 
     name = forms.CharField(label=_("Name of the line"), max_length=120)
-    site = forms.ChoiceField(label=_("Where it stands"), choices=Line.Site, initial="workshop")
+    site = forms.ChoiceField(label=_("Where it stands"), choices=SiteKind, initial="workshop")
     description = forms.CharField(
         label=_("What can be tried on it"),
         max_length=4000,

@@ -1,0 +1,51 @@
+"""Where can it be tried, by whom, when, and at what price?"""
+
+from pilotharbor.facilities.queries.lines import (
+    EQUIPMENT_KEEPERS,
+    LINE_KEEPERS,
+    engineers,
+    engineers_of,
+    engineers_to_choose,
+    in_service,
+    keeps_equipment,
+    keeps_lines,
+    runs,
+    sees_inventory,
+    tariff_on,
+    visible_equipment,
+    visible_lines,
+    with_parts,
+)
+from pilotharbor.facilities.queries.plans import (
+    LinePlan,
+    Shut,
+    is_member,
+    plan_of,
+    plans_of,
+    taken_by,
+    terms_of,
+)
+
+__all__ = [
+    "EQUIPMENT_KEEPERS",
+    "LINE_KEEPERS",
+    "LinePlan",
+    "Shut",
+    "engineers",
+    "engineers_of",
+    "engineers_to_choose",
+    "in_service",
+    "is_member",
+    "keeps_equipment",
+    "keeps_lines",
+    "plan_of",
+    "plans_of",
+    "runs",
+    "sees_inventory",
+    "taken_by",
+    "tariff_on",
+    "terms_of",
+    "visible_equipment",
+    "visible_lines",
+    "with_parts",
+]
