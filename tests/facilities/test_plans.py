@@ -44,7 +44,7 @@ def rich_line():
     line = working_line()
     OpeningHours.objects.create(line=line, weekday=1, opens=time(13), closes=time(0))
     OpeningHours.objects.create(line=line, weekday=0, opens=time(8), closes=time(20))
-    SafetyItem.objects.create(line=line, topic="chemicals", text="通风", valid_until="2027-01-31")
+    SafetyItem.objects.create(line=line, topic="chemicals", text="通风", last_day="2027-01-31")
     Consumable.objects.create(line=line, name="氮气", unit="瓶", unit_fen=12_000)
     close(START + timedelta(hours=1), START + timedelta(hours=2), line=line)
     close(START - timedelta(days=1), None, equipment=line.equipment.first())
@@ -60,7 +60,7 @@ def test_a_plan_holds_all_a_booking_needs():
     assert list(plan.machines) == list(line.equipment.order_by("id"))
     assert plan.hours == (Hours(0, time(8), time(20)), Hours(1, time(13), time(0)))
     assert plan.tariff == line.tariffs.get()
-    assert [(s.text, str(s.valid_until)) for s in plan.safety_items] == [("通风", "2027-01-31")]
+    assert [(s.text, str(s.last_day)) for s in plan.safety_items] == [("通风", "2027-01-31")]
     assert [(c.name, c.unit_fen) for c in plan.consumables] == [("氮气", 12_000)]
     outage, whole = plan.closures
     assert (outage.equipment_id, outage.end, outage.open_ended) == (plan.machines[0].pk, END, True)

@@ -67,8 +67,8 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, max_length=120)),
                 ('number', models.CharField(blank=True, max_length=80)),
                 ('issuer', models.CharField(blank=True, max_length=120)),
-                ('issued_on', models.DateField()),
-                ('valid_until', models.DateField(blank=True, null=True)),
+                ('issued_date', models.DateField()),
+                ('last_day', models.DateField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
             ],
         ),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=500)),
                 ('only_with_hazard', models.BooleanField(default=True)),
                 ('reference', models.CharField(blank=True, max_length=120)),
-                ('valid_until', models.DateField(blank=True, null=True)),
+                ('last_day', models.DateField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
             ],
         ),
@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='equipmentqualification',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('issued_on')), _connector='OR'), name='facilities_qualification_valid_for_a_day'),
+            constraint=models.CheckConstraint(condition=models.Q(('last_day__isnull', True), ('last_day__gte', models.F('issued_date')), _connector='OR'), name='facilities_qualification_valid_for_a_day'),
         ),
         migrations.AddConstraint(
             model_name='openinghours',

@@ -159,7 +159,7 @@ class EquipmentPaper(models.Model):
 class EquipmentQualification(models.Model):
     """What a machine is proved fit for, by whom, and until when.
 
-    ``number``       of the certificate; ``valid_until`` the last day it is good for, empty: no end
+    ``number``       of the certificate; ``last_day`` the last day it is good for, empty: no end
     ``withdrawn_at`` when it was taken back, whatever day it said
     """
 
@@ -175,8 +175,8 @@ class EquipmentQualification(models.Model):
     name = models.CharField(max_length=120, blank=True)
     number = models.CharField(max_length=80, blank=True)
     issuer = models.CharField(max_length=120, blank=True)
-    issued_on = models.DateField()
-    valid_until = models.DateField(null=True, blank=True)
+    issued_date = models.DateField()
+    last_day = models.DateField(null=True, blank=True)
     paper = models.ForeignKey(
         EquipmentPaper, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -186,7 +186,7 @@ class EquipmentQualification(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="facilities_qualification_valid_for_a_day",
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("issued_on")),
+                condition=Q(last_day__isnull=True) | Q(last_day__gte=F("issued_date")),
             )
         ]
 

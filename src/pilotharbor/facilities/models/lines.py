@@ -121,7 +121,7 @@ class SafetyItem(models.Model):
 
     ``only_with_hazard``  asked for only where the material is declared hazardous
     ``reference``         the permit, assessment or procedure behind it
-    ``valid_until``       the last day the permit is good for; empty: no end
+    ``last_day``       the last day the permit is good for; empty: no end
     """
 
     class Topic(models.TextChoices):
@@ -139,7 +139,7 @@ class SafetyItem(models.Model):
     text = models.CharField(max_length=500)
     only_with_hazard = models.BooleanField(default=True)
     reference = models.CharField(max_length=120, blank=True)
-    valid_until = models.DateField(null=True, blank=True)
+    last_day = models.DateField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -239,7 +239,7 @@ def _lines(
     )
 
 
-_SAFETY = ("id", "position", "topic", "text", "only_with_hazard", "reference", "valid_until")
+_SAFETY = ("id", "position", "topic", "text", "only_with_hazard", "reference", "last_day")
 
 
 def _rows(rows: QuerySet[Any], **columns: Any) -> ArraySubquery:
@@ -279,6 +279,6 @@ def _plan(line: Any, machines: Sequence[Equipment], shut: Iterable[Shut]) -> Lin
 
 
 def _safety(line: Line, row: dict[str, Any]) -> SafetyItem:
-    until = row["valid_until"]
-    row["valid_until"] = date.fromisoformat(until) if until else None
+    until = row["last_day"]
+    row["last_day"] = date.fromisoformat(until) if until else None
     return SafetyItem(line_id=line.pk, **row)
