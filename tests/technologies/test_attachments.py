@@ -7,12 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from django.test import Client
 
+from pilotharbor.kernel.files import contents
 from pilotharbor.kernel.models import Event
 from pilotharbor.kernel.secrecy import StateSecretRefused
 from pilotharbor.technologies.commands import attachments as commands
 from pilotharbor.technologies.commands.rules import NotOpenForChange, NotYourEntry
 from pilotharbor.technologies.models import Attachment
-from pilotharbor.technologies.papers import contents, store
+from pilotharbor.technologies.papers import store
 from tests.factories.callers import Caller
 from tests.factories.files import GOOD, PDF, archive, office, png
 from tests.factories.race import race
@@ -79,7 +80,7 @@ def test_a_harmless_file_is_kept_under_its_hash(at, name, data_folder):
 def test_anything_else_is_refused_and_leaves_nothing(at, name, content, data_folder):
     m = market(status="draft")
 
-    with pytest.raises(contents.FileRefused) as refused:
+    with pytest.raises(store.FileRefused) as refused:
         add(m, at, content=content, name=name)
 
     assert list(refused.value.problems) == ["file"]

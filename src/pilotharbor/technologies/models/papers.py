@@ -2,9 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from pilotharbor.kernel.files.kinds import FileKind
 from pilotharbor.parties.roles import Confidentiality
 from pilotharbor.technologies.models.achievements import Achievement
 from pilotharbor.technologies.models.demands import Demand
@@ -27,15 +26,7 @@ class Attachment(models.Model):
     ``size``          in bytes; ``removed_at`` when it was taken off the entry
     """
 
-    class Kind(models.TextChoices):
-        PDF = "pdf", "PDF"
-        DOCX = "docx", pgettext_lazy("kind of file", "Word document")
-        XLSX = "xlsx", pgettext_lazy("kind of file", "Excel workbook")
-        PPTX = "pptx", pgettext_lazy("kind of file", "PowerPoint presentation")
-        PNG = "png", pgettext_lazy("kind of file", "PNG picture")
-        JPG = "jpg", pgettext_lazy("kind of file", "JPEG picture")
-        TXT = "txt", _("Plain text")
-        CSV = "csv", pgettext_lazy("kind of file", "CSV table")
+    Kind = FileKind
 
     achievement = models.ForeignKey(
         Achievement, models.CASCADE, null=True, related_name="attachments"
@@ -44,7 +35,7 @@ class Attachment(models.Model):
     scenario = models.ForeignKey(Scenario, models.CASCADE, null=True, related_name="attachments")
     name = models.CharField(max_length=200)
     about = models.CharField(max_length=200, blank=True)
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=8, choices=FileKind)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     confidential = models.BooleanField()

@@ -8,12 +8,12 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from pilotharbor.kernel import clock
+from pilotharbor.kernel.files.serving import served
 from pilotharbor.parties.auth import ANYONE, ActorRequest, actor_of
 from pilotharbor.technologies.commands import attachments as commands
 from pilotharbor.technologies.commands import history as commands_history
 from pilotharbor.technologies.models import Attachment, EntryVersion
 from pilotharbor.technologies.papers import history, owners, queries, store
-from pilotharbor.technologies.papers.serving import served
 
 router = Router()
 NOUNS = {"achievements": "achievement", "demands": "demand", "scenarios": "scenario"}
@@ -135,7 +135,7 @@ def read_attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
         made = commands.open_attachment(attachment_id=attachment_id, actor_id=actor.pk, at=at)
     else:
         made, _entry, _market = queries.attachment(attachment_id=attachment_id, actor=None, at=at)
-    return served(made)
+    return served(sha256=made.sha256, name=made.name, kind=made.kind, size=made.size)
 
 
 @router.delete("/attachments/{attachment_id}", response={204: None})

@@ -1,84 +1,18 @@
-"""Where do the bytes of attachments lie? Under their SHA-256, outside of what the web serves.
+"""How a file of an entry comes in: examined, and refused under the market's own name."""
 
-Web processes of several hosts share the folder; nothing but a finished file has a final name.
-"""
+from functools import partial
 
-import os
-import re
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
-
-from django.conf import settings
-
-from pilotharbor.kernel.errors import NotFound
-from pilotharbor.technologies.papers.contents import LARGEST, examine
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+from pilotharbor.kernel.files import contents
+from pilotharbor.kernel.files import store as files
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """An examined file that has not found its place yet."""
+class FileRefused(contents.FileRefused):
+    """This file cannot be kept: {why}."""
 
-    path: Path
-    sha256: str
-    size: int
-    kind: str
-    name: str
-    texts: tuple[str, ...]
+    code = "technologies.file_refused"
 
 
-def _home() -> Path:
-    home = Path(settings.DATA_DIR) / "attachments"
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return home
-
-
-def path_of(digest: str) -> Path:
-    """Where the bytes of this digest lie.
-
-    Raises: NotFound for what is no digest.
-    """
-    if not _DIGEST.fullmatch(digest):
-        raise NotFound
-    return _home() / digest[:2] / digest
-
-
-@contextmanager
-def staged(pieces: Iterable[bytes], *, name: str) -> Iterator[Staged]:
-    """Write what is sent to a file that goes when the block ends, and say what it is.
-
-    Raises: FileRefused.
-    """
-    handle, given = tempfile.mkstemp(prefix="staged-", dir=_home())
-    path = Path(given)
-    try:
-        digest, size = sha256(), 0
-        with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                size += len(piece)
-                digest.update(piece)
-                file.write(piece)
-                if size > LARGEST:
-                    break
-            file.flush()
-            os.fsync(file.fileno())
-        seen = examine(path, name=name)
-        yield Staged(path, digest.hexdigest(), size, seen.kind, seen.name, seen.texts)
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def keep(file: Staged) -> None:
-    """Give a staged file its final name; the same bytes are kept once."""
-    place = path_of(file.sha256)
-    place.parent.mkdir(mode=0o700, exist_ok=True)
-    if not place.exists():
-        # A link, not a move: the staged name goes with its own block.
-        temporary = place.parent / f".{file.path.name}"
-        os.link(file.path, temporary)
-        temporary.replace(place)
+Staged = files.Staged
+keep = files.keep
+path_of = files.path_of
+staged = partial(files.staged, refused=FileRefused)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pilotharbor.kernel import clock
 from pilotharbor.kernel.errors import DomainError
 from pilotharbor.kernel.fields import tell
+from pilotharbor.kernel.files.serving import served
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.views.pages import act
@@ -20,7 +21,6 @@ from pilotharbor.technologies.commands import attachments as commands
 from pilotharbor.technologies.commands.rules import NotOpenForChange
 from pilotharbor.technologies.papers import history, owners, queries, store
 from pilotharbor.technologies.papers.forms import FileForm
-from pilotharbor.technologies.papers.serving import served
 from pilotharbor.technologies.views.market import actor_of
 
 
@@ -102,4 +102,4 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         found = commands.open_attachment(attachment_id=pk, actor_id=actor.pk, at=at)
     else:
         found, _entry, _market = queries.attachment(attachment_id=pk, actor=None, at=at)
-    return served(found)
+    return served(sha256=found.sha256, name=found.name, kind=found.kind, size=found.size)

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from django.utils.translation import gettext as translate
 
 from pilotharbor.kernel.errors import Invalid
-from pilotharbor.technologies.models import Attachment
+from pilotharbor.kernel.files.kinds import FileKind
 
 LARGEST = 20_000_000
 NAME_LENGTH = 200
@@ -22,22 +22,20 @@ MOST_PARTS = 10_000
 LARGEST_UNPACKED = 400_000_000
 # The part by which an office file is known, and the folder of its texts.
 OFFICE = {
-    Attachment.Kind.DOCX: "word/document.xml",
-    Attachment.Kind.XLSX: "xl/workbook.xml",
-    Attachment.Kind.PPTX: "ppt/presentation.xml",
+    FileKind.DOCX: "word/document.xml",
+    FileKind.XLSX: "xl/workbook.xml",
+    FileKind.PPTX: "ppt/presentation.xml",
 }
 SUFFIXES = {"jpeg": "jpg", "text": "txt", "log": "txt", "md": "txt"}
 MIME = {
-    Attachment.Kind.PDF: "application/pdf",
-    Attachment.Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    Attachment.Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Attachment.Kind.PPTX: (
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-    ),
-    Attachment.Kind.PNG: "image/png",
-    Attachment.Kind.JPG: "image/jpeg",
-    Attachment.Kind.TXT: "text/plain; charset=utf-8",
-    Attachment.Kind.CSV: "text/csv; charset=utf-8",
+    FileKind.PDF: "application/pdf",
+    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.PPTX: ("application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    FileKind.PNG: "image/png",
+    FileKind.JPG: "image/jpeg",
+    FileKind.TXT: "text/plain; charset=utf-8",
+    FileKind.CSV: "text/csv; charset=utf-8",
 }
 # What runs: macros, embedded objects and controls inside an office file.
 _RUNS = re.compile(
@@ -54,7 +52,7 @@ TEXT_READ = 8_000_000
 class FileRefused(Invalid):
     """This file cannot be kept: {why}."""
 
-    code = "technologies.file_refused"
+    code = "kernel.file_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def examine(path: Path, *, name: str) -> Seen:
     """What a file is; ``texts`` is what can be read in it without a program of its own.
 
     Raises: FileRefused.
-    Source: R-TECH-30.
+    Source: R-KERN-11.
     """
     size = path.stat().st_size
     if size == 0:
@@ -82,7 +80,7 @@ def examine(path: Path, *, name: str) -> Seen:
     said = SUFFIXES.get(said, said)
     kind, texts = _kind(path, said)
     if said != kind:
-        label = str(Attachment.Kind(kind).label)
+        label = str(FileKind(kind).label)
         raise _refused(
             translate("its name ends in “.{said}”, but what is in it is: {label}").format(
                 said=said, label=label
@@ -112,11 +110,11 @@ def _kind(path: Path, said: str) -> tuple[str, tuple[str, ...]]:
     with path.open("rb") as file:
         head = file.read(HEAD)
     if head.startswith(b"%PDF-"):
-        return Attachment.Kind.PDF, ()
+        return FileKind.PDF, ()
     if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR":
-        return Attachment.Kind.PNG, ()
+        return FileKind.PNG, ()
     if head.startswith(b"\xff\xd8\xff"):
-        return Attachment.Kind.JPG, ()
+        return FileKind.JPG, ()
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _office(path)
     return _text(path, said)
@@ -168,7 +166,7 @@ def _text(path: Path, said: str) -> tuple[str, tuple[str, ...]]:
             continue
         if _NOT_TEXT.search(text) or _MARKUP.search(text[:HEAD]):
             break
-        kind = Attachment.Kind.CSV if said == "csv" else Attachment.Kind.TXT
+        kind = FileKind.CSV if said == "csv" else FileKind.TXT
         return kind, (text,)
     raise _refused(
         translate("it is of another kind than PDF, Word, Excel, PowerPoint, PNG, JPEG, text or CSV")
