@@ -6,6 +6,7 @@ added up by weight. Ranking only what has the words would lose what says the sam
 
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from pilotharbor.matching.engine import dictionary, tokens
@@ -15,6 +16,7 @@ from pilotharbor.matching.engine.lexical import Asked, Words
 from pilotharbor.matching.engine.provider import Provider, Unavailable
 from pilotharbor.matching.engine.shelf import Shelf
 from pilotharbor.matching.engine.tokens import Tokens
+from pilotharbor.matching.engine.vectors import Floats
 
 DEPTH = 100
 # How much words count beside meaning; see docs/rules/matching.md for what was tried.
@@ -125,9 +127,12 @@ class Engine:
         """The same for many needs at once."""
         questions = [asked(text) for text in texts]
         depth = max(DEPTH, limit)
-        words = [self.words.search(question, wanted, depth) for question in questions]
+        # The model answers from a process or a machine of its own: words are looked up meanwhile.
+        with ThreadPoolExecutor(1) as aside:
+            rows = aside.submit(self._rows, texts)
+            words = [self.words.search(question, wanted, depth) for question in questions]
         try:
-            meaning = self._meaning(texts, wanted, depth)
+            meaning = self._meaning(texts, rows.result(), wanted, depth)
         except Unavailable as exc:
             return [words_alone(hits, limit, str(exc)) for hits in words]
         if meaning is None:
@@ -140,16 +145,20 @@ class Engine:
             for question, hits, close in zip(questions, words, meaning, strict=True)
         ]
 
-    def _meaning(self, texts: Sequence[str], wanted: Wanted, depth: int) -> list[list[Hit]] | None:
+    def _rows(self, texts: Sequence[str]) -> list[Floats] | None:
         if self.provider is None or self.meaning is None or not len(self.meaning):
             return None
-        found: list[list[Hit]] = []
-        for start in range(0, len(texts), QUERIES_AT_ONCE):
-            # An empty text means nothing, and is near to anything.
-            part = [text[:LONGEST_QUERY] for text in texts[start : start + QUERIES_AT_ONCE]]
-            rows = self.provider.queries([text if text.strip() else "?" for text in part])
-            nearest = self.meaning.search_all(rows, depth, wanted)
-            found += [
-                hits if text.strip() else [] for text, hits in zip(part, nearest, strict=True)
-            ]
-        return found
+        # An empty text means nothing, and is near to anything.
+        asked_for = [text[:LONGEST_QUERY] if text.strip() else "?" for text in texts]
+        return [
+            self.provider.queries(asked_for[start : start + QUERIES_AT_ONCE])
+            for start in range(0, len(texts), QUERIES_AT_ONCE)
+        ]
+
+    def _meaning(
+        self, texts: Sequence[str], rows: Sequence[Floats] | None, wanted: Wanted, depth: int
+    ) -> list[list[Hit]] | None:
+        if rows is None or self.meaning is None:
+            return None
+        nearest = [hits for part in rows for hits in self.meaning.search_all(part, depth, wanted)]
+        return [hits if text.strip() else [] for text, hits in zip(texts, nearest, strict=True)]

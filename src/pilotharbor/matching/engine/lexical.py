@@ -275,9 +275,7 @@ def _counted(found: Sequence[str]) -> list[tuple[str, int]]:
 def _document(text: Text) -> Any:
     known = tokens.of(text.body)
     if text.title:
-        title = tokens.of(text.title)
-        for _ in range(TITLE_TIMES):
-            known = title + known
+        known += tokens.of(text.title) * TITLE_TIMES
     document = tantivy.Document()
     document.add_unsigned(KEY, text.key)
     document.add_unsigned(VERSION, text.version)

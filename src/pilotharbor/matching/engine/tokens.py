@@ -5,8 +5,12 @@ dictionary knows; single rare characters bridge a workshop's words and a paper's
 """
 
 from dataclasses import dataclass, field
+from operator import add
+from typing import Self
 
 from pilotharbor.matching.engine import cutting, words
+
+BLANK = " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +29,33 @@ class Tokens:
             self.characters + other.characters,
         )
 
+    def __iadd__(self, other: "Tokens") -> Self:
+        """These, and the others after them."""
+        self.words.extend(other.words)
+        self.pairs.extend(other.pairs)
+        self.characters.extend(other.characters)
+        return self
+
+    def __mul__(self, times: int) -> "Tokens":
+        """These so many times: what counts twice stands there twice."""
+        return Tokens(self.words * times, self.pairs * times, self.characters * times)
+
     def __bool__(self) -> bool:
         """Whether there is anything to look for."""
         return bool(self.words or self.characters)
 
 
 def of(text: str) -> Tokens:
-    """The tokens of a text, in order, normalised as ``words.normal`` says."""
+    """The tokens of a text, normalised as ``words.normal`` says; of each kind in order."""
     found = Tokens()
+    chinese: list[str] = []
     for run in words.runs(text):
         if not words.is_han(run):
             found.words.append(run)
             continue
-        found.words.extend(cutting.cut_for_search(run))
-        found.pairs.extend(run[i : i + 2] for i in range(len(run) - 1))
+        chinese.append(run)
+        found.pairs.extend(map(add, run, run[1:]))
         found.characters.extend(run)
+    # In one go: the dictionary takes twice as long over one run after the other.
+    found.words.extend(cut for cut in cutting.cut_for_search(BLANK.join(chinese)) if cut != BLANK)
     return found

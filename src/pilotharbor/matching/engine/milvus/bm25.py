@@ -64,9 +64,8 @@ def number(kind: str, token: str) -> int:
 def known(text: Text) -> Tokens:
     """The tokens of a text, those of the title as often as it counts."""
     found = tokens.of(text.body)
-    title = tokens.of(text.title) if text.title else Tokens()
-    for _ in range(TITLE_TIMES):
-        found = title + found
+    if text.title:
+        found += tokens.of(text.title) * TITLE_TIMES
     return found
 
 
