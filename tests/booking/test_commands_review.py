@@ -33,7 +33,8 @@ def test_approval_allots_every_machine_in_service_at_the_price_of_the_first_day(
     assert (booking.reviewed_by, booking.engineer) == (d.operator, d.engineer)
     taken = booking.allocations.filter(live=True)
     in_service = d.line.equipment.filter(status="in_service")
-    assert {a.equipment_id for a in taken} == {e.pk for e in in_service}
+    assert {a.equipment_id for a in taken if a.equipment_id} == {e.pk for e in in_service}
+    assert [a.engineer_id for a in taken if a.engineer_id] == [d.engineer.pk]
     assert {a.period for a in taken} == {booking.period}
 
 

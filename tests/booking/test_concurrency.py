@@ -6,10 +6,11 @@ import pytest
 from django.db import OperationalError, connection
 
 from pilotharbor.booking import commands
-from pilotharbor.booking.commands import requests, rules
+from pilotharbor.booking.commands import errors, slots
 from pilotharbor.booking.models import Allocation, Booking
 from pilotharbor.kernel.errors import DomainError
 from pilotharbor.kernel.models import Event
+from pilotharbor.projects.models import Project
 from tests.factories.booking import dock, on
 from tests.factories.race import race
 
@@ -106,11 +107,8 @@ def _without_constraint():
 
 @pytest.fixture
 def _without_lock(monkeypatch):
-    monkeypatch.setattr(
-        requests, "hold_line",
-        lambda *, line_id: list(requests.facilities.in_service(line_id=line_id)),
-    )  # fmt: skip
-    monkeypatch.setattr(requests, "_locked_project", lambda pk: requests.Project.objects.get(pk=pk))
+    monkeypatch.setattr(slots, "hold_lines", lambda _line_ids: None)
+    monkeypatch.setattr(slots, "locked_project", lambda pk: Project.objects.get(pk=pk))
 
 
 def rivals_of_two_projects(d, rounds=6):
@@ -137,7 +135,7 @@ def test_without_the_lock_the_constraint_alone_still_prevents_it():
         assert sum(isinstance(o, Booking) for o in outcomes) == 1
         refused = [o for o in outcomes if not isinstance(o, Booking)]
         # Racing inserts may die of a deadlock here: that is why the lock is there.
-        assert all(isinstance(o, rules.SlotTaken | OperationalError) for o in refused), outcomes
+        assert all(isinstance(o, errors.SlotTaken | OperationalError) for o in refused), outcomes
 
     assert not double_booked()
 

@@ -150,4 +150,4 @@ def test_request_and_approval_ask_a_bounded_number_of_questions():
     assert len(asked) <= 12
     with CaptureQueriesContext(connection) as asked:
         d.approve(booking, engineer_id=d.engineer.pk)
-    assert len(asked) <= 40
+    assert len(asked) <= 42

@@ -1,41 +1,58 @@
-"""Everything that can happen to a booking: asked, allotted, given up, used."""
+"""Everything that can happen to a booking: asked, allotted, moved, given up, used."""
 
-from pilotharbor.booking.commands.requests import (
-    NotYourReview,
-    NotYoursToCancel,
-    ReasonMissing,
-    approve,
-    cancel,
-    reject,
-    request,
-)
-from pilotharbor.booking.commands.rules import (
+from pilotharbor.booking.commands.asking import Ask
+from pilotharbor.booking.commands.ending import cancel
+from pilotharbor.booking.commands.errors import (
+    AlreadyReviewed,
     EngineerElsewhere,
+    EngineerTaken,
     LineClosed,
     NoEquipment,
     NoTariff,
     NotBookable,
+    NothingFree,
+    NotMissedYet,
+    NotYourLine,
     NotYourProject,
+    NotYourReview,
+    NotYoursToCancel,
+    NotYoursToMove,
     OverrideMissing,
     PartySuspended,
     ProjectMayNotBook,
+    ReasonMissing,
     SlotTaken,
     StartsInThePast,
-    TooLong,
-)
-from pilotharbor.booking.commands.use import (
-    NotMissedYet,
-    NotYourLine,
     TooEarly,
+    TooLateToMove,
+    TooLong,
     UsageElsewhere,
     UsageInTheFuture,
+)
+from pilotharbor.booking.commands.moving import hand_over, move
+from pilotharbor.booking.commands.requests import request
+from pilotharbor.booking.commands.review import approve, place, reject
+from pilotharbor.booking.commands.slots import stand
+from pilotharbor.booking.commands.use import (
+    check_in,
     note_no_show,
+    note_overrun,
     record_usage,
     start,
 )
+from pilotharbor.booking.commands.waiting import (
+    accept_offer,
+    decline_offer,
+    tidy,
+    wait,
+    withdraw,
+)
 
 __all__ = [
+    "AlreadyReviewed",
+    "Ask",
     "EngineerElsewhere",
+    "EngineerTaken",
     "LineClosed",
     "NoEquipment",
     "NoTariff",
@@ -45,6 +62,8 @@ __all__ = [
     "NotYourProject",
     "NotYourReview",
     "NotYoursToCancel",
+    "NotYoursToMove",
+    "NothingFree",
     "OverrideMissing",
     "PartySuspended",
     "ProjectMayNotBook",
@@ -52,14 +71,26 @@ __all__ = [
     "SlotTaken",
     "StartsInThePast",
     "TooEarly",
+    "TooLateToMove",
     "TooLong",
     "UsageElsewhere",
     "UsageInTheFuture",
+    "accept_offer",
     "approve",
     "cancel",
+    "check_in",
+    "decline_offer",
+    "hand_over",
+    "move",
     "note_no_show",
+    "note_overrun",
+    "place",
     "record_usage",
     "reject",
     "request",
+    "stand",
     "start",
+    "tidy",
+    "wait",
+    "withdraw",
 ]

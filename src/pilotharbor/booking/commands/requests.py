@@ -1,43 +1,22 @@
-"""A line is asked for, allotted, refused or given up."""
+"""A line is asked for: an exact time, or some time within windows."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from pilotharbor.booking import queries
-from pilotharbor.booking.commands import rules
-from pilotharbor.booking.commands.rules import Wish
-from pilotharbor.booking.models import Allocation, Booking
-from pilotharbor.facilities import queries as facilities
-from pilotharbor.facilities.models import Equipment, Line
-from pilotharbor.kernel import events
-from pilotharbor.kernel.errors import Forbidden, Invalid, NotFound
-from pilotharbor.kernel.states import advance, require_move
-from pilotharbor.kernel.time import NaiveTime, period
-from pilotharbor.kernel.transactions import command, refusing
+from pilotharbor.booking.commands import errors, examining, placing, rules, slots
+from pilotharbor.booking.commands.asking import Ask, Window, hours_of, sound_windows
+from pilotharbor.booking.commands.examining import Examined
+from pilotharbor.booking.commands.rules import Found, Wish
+from pilotharbor.booking.models import Allocation, Booking, Series, Waiting
+from pilotharbor.kernel.errors import NotFound
+from pilotharbor.kernel.time import HOUR, NaiveTime, period
+from pilotharbor.kernel.transactions import command
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Verb
-from pilotharbor.projects import commands as projects
-from pilotharbor.projects import queries as voyages
-from pilotharbor.projects.models import Project
-
-
-class NotYourReview(Forbidden):
-    """Only an operator of the platform that owns this line decides on requests for it."""
-
-    code = "booking.not_your_review"
-
-
-class NotYoursToCancel(Forbidden):
-    """Only the organisation that asked, or the platform of the line, gives a booking up."""
-
-    code = "booking.not_yours_to_cancel"
-
-
-class ReasonMissing(Invalid):
-    """Say why: whoever planned with this will read it."""
-
-    code = "booking.reason_missing"
 
 
 @command
@@ -45,218 +24,178 @@ def request(
     *,
     line_id: int,
     project_id: int,
-    start: datetime,
-    end: datetime,
     billing: str,
     actor_id: int,
     at: datetime,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    windows: Sequence[Window] = (),
+    duration_s: int | None = None,
     batch_no: int | None = None,
     material: str = "",
     hazard: str = "",
     wants_engineer: bool = True,
     retrospective: bool = False,
+    batches: int | None = None,
+    samples: int = 0,
+    engineer_s: int | None = None,
+    consumables: Mapping[int, Decimal] | None = None,
+    batch_kg: Decimal | None = None,
+    acknowledged: Sequence[int] = (),
+    used_by_id: int | None = None,
+    quote_id: int | None = None,
+    override_reason: str = "",
 ) -> Booking:
-    """Ask for a line over ``[start, end)``; the platform's operator decides.
+    """Ask for a line over ``[start, end)``, or for ``duration_s`` seconds within ``windows``.
 
-    All reasons why it cannot be had are told at once, each at its field.
+    A flexible request is put at the earliest free place; review and schedules may move it within
+    its windows. Where the line says so, the time is held meanwhile. All reasons why it cannot be
+    had are told at once, each at its field.
 
-    Raises: NotFound, NotYourRole, the errors of ``rules``. Source: R-BOOK-2 to R-BOOK-5.
+    Raises: NotFound, NotYourRole, the errors of ``errors``. Source: R-BOOK-2 to R-BOOK-5, R-BOOK-14
+    to R-BOOK-21.
     """
     actor = parties.actor(actor_id=actor_id)
     rights.require(actor, Verb.WRITE, Kind.BOOKING)
-    line = facilities.visible_lines(actor=actor).filter(pk=line_id).first()
-    project = voyages.visible_projects(actor=actor).filter(pk=project_id).first()
-    if line is None or project is None:
-        raise NotFound
-    rules.require_requester(actor, project)
-    wish = Wish(line, project, start, end, retrospective, at)
-    found = rules.of_time(wish)
-    if not any(isinstance(error, NaiveTime) for _, error in found):
-        machines = list(facilities.in_service(line_id=line.pk))
-        found += rules.of_line(wish, machines, rules.tariff_for(wish))
-        found += rules.of_slot(wish)
-    rules.refuse(found + rules.of_project(wish))
-    booking = Booking.objects.create(
-        line=line,
-        project=project,
-        period=period(start, end),
-        billing=Booking.Billing(billing),
-        batch_no=batch_no,
-        material=material.strip(),
-        hazard=hazard.strip(),
-        wants_engineer=wants_engineer,
-        retrospective=retrospective,
-        requested_by=actor,
-        requested_at=at,
-    )
-    _record("requested", booking, actor, at, line_id=line.pk, platform_id=line.platform_id)
-    return booking
-
-
-@command
-def approve(
-    *,
-    booking_id: int,
-    actor_id: int,
-    at: datetime,
-    engineer_id: int | None = None,
-    override_reason: str = "",
-) -> Booking:
-    """Allot the slot: every machine of the line in service, at the price of its first day.
-
-    The first slot of a project opens its pilot. What has begun already is allotted only with a
-    reason, which stays on record.
-
-    Raises: NotFound, NotYourRole, NotYourReview, MoveNotAllowed, the errors of ``rules``.
-    Source: R-BOOK-1, R-BOOK-4 to R-BOOK-7.
-    """
-    actor, seen = _for_review(booking_id, actor_id)
-    # Rivals queue here, so a loser meets the rule or the constraint and never a deadlock.
-    project = _locked_project(seen.project_id)
-    machines = hold_line(line_id=seen.line_id)
-    booking = _locked(booking_id)
-    require_move(booking, Booking.Status.APPROVED)
-    wish = Wish(
-        seen.line, project, booking.period.lower, booking.period.upper, retrospective=True, at=at
-    )
-    tariff = rules.tariff_for(wish)
-    found = rules.of_line(wish, machines, tariff) + rules.of_slot(wish)
-    found += rules.of_project(wish) + rules.of_engineer(seen.line, engineer_id)
-    if (booking.retrospective or wish.start < at) and not override_reason.strip():
-        found.append(("override_reason", rules.OverrideMissing()))
-    rules.refuse(found)
-    assert tariff is not None, "refused by of_line"
-    _allot(booking, machines)
-    advance(
-        booking,
-        Booking.Status.APPROVED,
-        tariff=tariff,
-        price_fen=queries.price_by(booking, tariff),
-        engineer_id=engineer_id,
-        override_reason=override_reason.strip(),
-        reviewed_by=actor,
-        reviewed_at=at,
-    )
-    _record(
-        "approved", booking, actor, at,
-        line_id=booking.line_id, price_fen=booking.price_fen, engineer_id=engineer_id,
+    ask = Ask(
+        billing=billing, batch_no=batch_no, material=material, hazard=hazard.strip(),
+        wants_engineer=wants_engineer, batches=batches, samples=samples, engineer_s=engineer_s,
+        consumables=consumables or {}, batch_kg=batch_kg, acknowledged=acknowledged,
+        used_by_id=used_by_id, quote_id=quote_id,
     )  # fmt: skip
-    _open_pilot(booking, project, actor, at)
-    return booking
-
-
-@command
-def reject(*, booking_id: int, reason: str, actor_id: int, at: datetime) -> Booking:
-    """Refuse a request, saying why.
-
-    Raises: ReasonMissing, NotFound, NotYourRole, NotYourReview, MoveNotAllowed.
-    """
-    _require_reason(reason)
-    actor, _ = _for_review(booking_id, actor_id)
-    booking = _locked(booking_id)
-    advance(
-        booking,
-        Booking.Status.REJECTED,
-        review_reason=reason.strip(),
-        reviewed_by=actor,
-        reviewed_at=at,
-    )
-    _record("rejected", booking, actor, at)
-    return booking
-
-
-@command
-def cancel(*, booking_id: int, reason: str, actor_id: int, at: datetime) -> Booking:
-    """Give a request or a slot up; its time is free again.
-
-    Raises: ReasonMissing, NotFound, NotYoursToCancel, MoveNotAllowed. Source: R-BOOK-9.
-    """
-    _require_reason(reason)
-    actor = parties.actor(actor_id=actor_id)
-    seen = queries.visible_bookings(actor=actor).filter(pk=booking_id).first()
-    if seen is None:
+    slots.hold_lines([line_id])
+    wish, unsound = wished(
+        ask, line_id=line_id, start=start, end=end, windows=windows, duration_s=duration_s,
+        retrospective=retrospective, actor=actor, at=at,
+    )  # fmt: skip
+    if wish is None:
+        rules.refuse(unsound)
         raise NotFound
-    if not queries.may_cancel(actor, seen):
-        raise NotYoursToCancel
-    booking = _locked(booking_id)
-    advance(booking, Booking.Status.CANCELLED, cancel_reason=reason.strip())
-    free(booking)
-    _record("cancelled", booking, actor, at)
+    user, absent = examining.user_of(used_by_id, actor)
+    seen = examining.examine(
+        wish, ask, line_id=line_id, project_id=project_id, user=user, actor=actor
+    )
+    found = [*seen.found, *unsound, *absent, *examining.of_party(user, seen.project)]
+    overridden = rules.weigh(
+        found,
+        override_reason=override_reason,
+        may_override=queries.may_review(actor, seen.plan.line),
+    )
+    booking = drafted(seen, ask, user=user, actor=actor)
+    booking.overridden, booking.override_reason = overridden, override_reason.strip()
+    put_down(booking, seen)
+    announce(booking, actor=actor, at=at, platform_id=seen.plan.line.platform_id)
     return booking
 
 
-def hold_line(*, line_id: int) -> list[Equipment]:
-    """Lock a line and then its machines in service by id; what one booking takes."""
-    Line.objects.select_for_update(no_key=True).get(pk=line_id)
-    return list(facilities.in_service(line_id=line_id).select_for_update(no_key=True))
+def wished(
+    ask: Ask,
+    *,
+    line_id: int,
+    start: datetime | None,
+    end: datetime | None,
+    windows: Sequence[Window],
+    duration_s: int | None,
+    retrospective: bool,
+    actor: Membership,
+    at: datetime,
+) -> tuple[Wish | None, Found]:
+    """The wish as an exact time, and what is unsound about it; none where no time can be told."""
+    if not windows:
+        if start is None or end is None:
+            return None, [("start", errors.TimeMissing())]
+        if start.tzinfo is None or end.tzinfo is None:
+            return None, [("start", NaiveTime())]
+        wish = Wish(
+            start=start, end=end, at=at, retrospective=retrospective, billing=ask.billing,
+            hazard=ask.hazard, acknowledged=ask.acknowledged, batch_kg=ask.batch_kg,
+        )  # fmt: skip
+        return examining.quoted(wish, ask.quote_id), []
+    length = timedelta(seconds=duration_s or 0)
+    kept, unsound = sound_windows(windows, duration_s=duration_s or 0, at=at)
+    if unsound:
+        return None, unsound
+    room = placing.Room.of(line_id=line_id, start=kept[0][0], end=kept[-1][1], at=at, actor=actor)
+    place = room.earliest(kept, length)
+    first = place or kept[0][0]
+    wish = Wish(
+        start=first, end=first + length, at=at, billing=ask.billing, hazard=ask.hazard,
+        acknowledged=ask.acknowledged, batch_kg=ask.batch_kg, windows=kept,
+        placed=place is not None,
+    )  # fmt: skip
+    full: Found = [] if place else [("windows", errors.NothingFree(hours=hours_of(length)))]
+    return examining.quoted(wish, ask.quote_id), full
 
 
-def free(booking: Booking) -> None:
-    """Let go of the machines a booking took."""
-    booking.allocations.filter(live=True).update(live=False)
+def drafted(seen: Examined, ask: Ask, *, user: Membership, actor: Membership) -> Booking:
+    """The request as a row that is not written yet."""
+    wish, asked = seen.wish, seen.asked
+    whole = int((wish.end - wish.start).total_seconds())
+    return Booking(
+        line=seen.plan.line,
+        project=seen.project,
+        period=period(wish.start, wish.end),
+        billing=Booking.Billing(ask.billing),
+        batch_no=ask.batch_no,
+        material=ask.material.strip(),
+        hazard=ask.hazard.strip(),
+        wants_engineer=ask.wants_engineer,
+        retrospective=wish.retrospective,
+        requested_by=actor,
+        requested_at=wish.at,
+        flexible=bool(wish.windows),
+        windows=[[a.isoformat(), b.isoformat()] for a, b in wish.windows],
+        duration_s=whole if wish.windows else None,
+        batches=asked.batches,
+        samples=asked.samples,
+        engineer_s=whole if asked.engineer_s is None else asked.engineer_s,
+        consumables=list(asked.consumables),
+        batch_kg=ask.batch_kg,
+        group=seen.group,
+        quote=wish.quote,
+        used_by=user if user.pk != actor.pk else None,
+        acknowledged=list(ask.acknowledged),
+    )
 
 
-def _allot(booking: Booking, machines: list[Equipment]) -> None:
-    taken = rules.slot_taken(booking.period.lower, booking.period.upper)
-    taken.problems["start"] = str(taken)
-    with refusing(booking_no_double_booking=taken):
-        Allocation.objects.bulk_create(
+def put_down(
+    booking: Booking,
+    seen: Examined,
+    *,
+    series: Series | None = None,
+    waiting: Waiting | None = None,
+    hold_ends_at: datetime | None = None,
+) -> Booking:
+    """Write a request and, where the line holds requests, what it holds.
+
+    Raises: SlotTaken.
+    """
+    booking.series, booking.waiting = series, waiting
+    booking.hold_ends_at = hold_ends_at or held_until(seen)
+    booking.save(force_insert=True)
+    if booking.hold_ends_at is not None:
+        slots.insert(
             Allocation(booking=booking, equipment=machine, period=booking.period)
-            for machine in machines
+            for machine in seen.plan.machines
         )
+    return booking
 
 
-def _open_pilot(booking: Booking, project: Project, actor: Membership, at: datetime) -> None:
-    if booking.engineer_id is not None:
-        projects.admit(
-            project_id=project.pk, membership_id=booking.engineer_id, actor_id=actor.pk, at=at
-        )
-    if project.status == Project.Status.RESOURCING:
-        projects.pass_gate(
-            project_id=project.pk,
-            to=Project.Status.PILOT,
-            actor_id=actor.pk,
-            at=at,
-            ref=f"booking.booking:{booking.pk}",
-        )
+def announce(booking: Booking, *, actor: Membership, at: datetime, platform_id: int) -> None:
+    """Put down that a request waits for its platform."""
+    held = booking.hold_ends_at
+    slots.record(
+        "requested", booking, actor, at,
+        line_id=booking.line_id, platform_id=platform_id,
+        held_until=held.isoformat() if held else None,
+        **({"series_id": booking.series_id} if booking.series_id else {}),
+        **({"overridden": booking.overridden} if booking.overridden else {}),
+    )  # fmt: skip
 
 
-def _for_review(booking_id: int, actor_id: int) -> tuple[Membership, Booking]:
-    actor = parties.actor(actor_id=actor_id)
-    rights.require(actor, Verb.APPROVE, Kind.BOOKING)
-    seen = queries.visible_bookings(actor=actor).filter(pk=booking_id).first()
-    if seen is None:
-        raise NotFound
-    if not queries.may_review(actor, seen.line):
-        raise NotYourReview
-    return actor, seen
-
-
-def _locked_project(project_id: int) -> Project:
-    return (
-        Project.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("owner", "enterprise", "platform")
-        .get(pk=project_id)
-    )
-
-
-def _locked(booking_id: int) -> Booking:
-    return Booking.objects.select_for_update(no_key=True).get(pk=booking_id)
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ReasonMissing(problems={"reason": str(ReasonMissing())})
-
-
-def _record(
-    done: str, booking: Booking, actor: Membership, at: datetime, **facts: int | None
-) -> None:
-    events.record(
-        f"booking.booking.{done}",
-        booking,
-        actor=actor,
-        at=at,
-        project_id=booking.project_id,
-        **facts,
-    )
+def held_until(seen: Examined) -> datetime | None:
+    """Until when a request holds its time: the line's hours, at most until it begins."""
+    hours, wish = seen.plan.line.hold_hours, seen.wish
+    if not hours or wish.start <= wish.at:
+        return None
+    return min(wish.at + hours * HOUR, wish.start)

@@ -272,7 +272,7 @@ def _plan(line: Any, machines: Sequence[Equipment], shut: Iterable[Shut]) -> Lin
         machines=tuple(machines),
         hours=hours,
         closures=tuple(sorted(shut, key=lambda one: (one.start, one.closure_id))),
-        tariff=line.priced_by,
+        tariff=getattr(line, "priced_by", None),
         safety_items=tuple(_safety(line, row) for row in line.heeds),
         consumables=tuple(Consumable(line_id=line.pk, **row) for row in line.goods),
     )

@@ -1,13 +1,11 @@
-"""Who gets which equipment when: asked, reviewed, allotted, used."""
+"""A line asked for by a project, and what became of it."""
 
-from decimal import Decimal
-from typing import ClassVar
-
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pilotharbor.kernel.states import Stateful
 
@@ -20,6 +18,17 @@ class Booking(Stateful):
     ``price_fen``     what ``period`` costs by the ``tariff`` of its first day, fixed when allotted
     ``retrospective`` entered after the fact; allotted only with the reviewer's ``override_reason``
     ``cancel_reason`` why it was given up, or why nobody came
+    ``flexible``      may lie anywhere in ``windows`` (``[[start, end], …]``, ISO in UTC) for
+                      ``duration_s`` seconds; ``period`` is where it lies at present
+    ``hold_ends_at``  until when a request keeps its machines; empty where it takes none yet
+    ``engineer_s``    seconds of an engineer's help; ``consumables`` as asked:
+                      ``[{id, name, unit, quantity, unit_fen}]``
+    ``group``         whose price it is; ``priced`` its lines, kept together with ``price_fen``
+    ``used_by``       who comes; empty: who asked
+    ``acknowledged``  ids of the safety items that were acknowledged when it was asked for
+    ``overridden``    codes of the rules set aside for ``override_reason``
+    ``hit_by``        the closure that takes its time away
+    ``review_round``  rises when it has to be reviewed again
     """
 
     class Status(models.TextChoices):
@@ -34,10 +43,23 @@ class Booking(Stateful):
     class Billing(models.TextChoices):
         BATCH = "batch", _("By the batch")
         HOUR = "hour", _("By the hour")
+        SAMPLE = "sample", _("By the sample")
+        MIXED = "mixed", _("By the hour and the sample")
+
+    class Group(models.TextChoices):
+        MEMBER = "member", pgettext_lazy("price of", "Members")
+        SME = "sme", pgettext_lazy("price of", "Small and medium enterprises")
+        OUTSIDE = "outside", pgettext_lazy("price of", "Outside customers")
 
     MOVES = {
         Status.SUBMITTED: {Status.APPROVED, Status.REJECTED, Status.CANCELLED},
-        Status.APPROVED: {Status.IN_USE, Status.CANCELLED, Status.NO_SHOW},
+        # Back to review when who asked for it moves it (R-BOOK-24).
+        Status.APPROVED: {
+            Status.IN_USE,
+            Status.CANCELLED,
+            Status.NO_SHOW,
+            Status.SUBMITTED,
+        },
         Status.IN_USE: {Status.COMPLETED},
         Status.REJECTED: set(),
         Status.COMPLETED: set(),
@@ -71,6 +93,32 @@ class Booking(Stateful):
         "parties.Membership", models.PROTECT, null=True, blank=True, related_name="+"
     )
     started_at = models.DateTimeField(null=True)
+    flexible = models.BooleanField(default=False)
+    windows = models.JSONField(default=list)
+    duration_s = models.BigIntegerField(null=True)
+    hold_ends_at = models.DateTimeField(null=True)
+    batches = models.PositiveSmallIntegerField(default=1)
+    samples = models.PositiveIntegerField(default=0)
+    engineer_s = models.BigIntegerField(default=0)
+    consumables = models.JSONField(default=list)
+    batch_kg = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    group = models.CharField(max_length=8, choices=Group, blank=True)
+    priced = models.JSONField(default=list)
+    used_by = models.ForeignKey(
+        "parties.Membership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    acknowledged = models.JSONField(default=list)
+    overridden = models.JSONField(default=list)
+    review_round = models.PositiveSmallIntegerField(default=1)
+    series = models.ForeignKey("booking.Series", models.PROTECT, null=True, related_name="bookings")
+    quote = models.ForeignKey("booking.Quote", models.PROTECT, null=True, related_name="+")
+    waiting = models.ForeignKey("booking.Waiting", models.PROTECT, null=True, related_name="offers")
+    checked_in_at = models.DateTimeField(null=True)
+    checked_in_by = models.ForeignKey(
+        "parties.Membership", models.PROTECT, null=True, related_name="+"
+    )
+    overran_at = models.DateTimeField(null=True)
+    hit_by = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -102,61 +150,24 @@ class Booking(Stateful):
                 name="booking_in_use_started",
                 condition=~Q(status__in=["in_use", "completed"]) | Q(started_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="booking_flexible_has_windows",
+                condition=Q(flexible=False) | Q(duration_s__gt=0) & ~Q(windows=[]),
+            ),
+            models.CheckConstraint(
+                name="booking_overridden_has_reason",
+                condition=Q(overridden=[]) | ~Q(override_reason=""),
+            ),
         ]
         indexes = [
+            GistIndex(fields=["line", "period"], name="booking_line_period"),
+            models.Index(
+                fields=["hold_ends_at"],
+                condition=Q(status="submitted", hold_ends_at__isnull=False),
+                name="booking_hold_ends",
+            ),
+            models.Index(fields=["line"], condition=Q(status="in_use"), name="booking_running"),
+            models.Index(fields=["hit_by"], condition=Q(hit_by__isnull=False), name="booking_hit"),
             models.Index(fields=["project", "id"], name="booking_project"),
             models.Index(fields=["line", "status"], name="booking_line_status"),
         ]
-
-
-class Allocation(models.Model):
-    """One machine taken by one booking; ``live`` falls when the booking is cancelled.
-
-    The exclusion constraint is R-BOOK-1: no machine is ever taken twice at one time.
-    """
-
-    booking = models.ForeignKey(Booking, models.PROTECT, related_name="allocations")
-    equipment = models.ForeignKey("facilities.Equipment", models.PROTECT)
-    period = DateTimeRangeField()
-    live = models.BooleanField(default=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            ExclusionConstraint(
-                name="booking_no_double_booking",
-                expressions=[
-                    ("equipment", RangeOperators.EQUAL),
-                    ("period", RangeOperators.OVERLAPS),
-                ],
-                condition=Q(live=True),
-            )
-        ]
-
-
-class Usage(models.Model):
-    """What was really used: ``period`` as recorded, billed as ``amount_fen``.
-
-    ``seconds``  length of ``period``; ``tariff`` and ``billing`` come from the booking
-    """
-
-    booking = models.OneToOneField(Booking, models.PROTECT, related_name="usage")
-    period = DateTimeRangeField()
-    seconds = models.BigIntegerField()
-    amount_fen = models.BigIntegerField()
-    recorded_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-    note = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="booking_usage_not_negative",
-                condition=Q(seconds__gt=0, amount_fen__gte=0),
-            )
-        ]
-
-    @property
-    def hours(self) -> str:
-        """The hours used as a plain decimal, ``36`` or ``1.5``; four places at most."""
-        text = f"{Decimal(self.seconds) / 3600:.4f}"
-        return text.rstrip("0").rstrip(".")

@@ -1,15 +1,13 @@
 """Who gets which equipment when, and what is still free?"""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from pilotharbor.booking.models import Allocation, Booking
 from pilotharbor.facilities import queries as facilities
-from pilotharbor.facilities.models import Line, Tariff
-from pilotharbor.kernel import money
-from pilotharbor.kernel.time import SECOND, local_date, period
+from pilotharbor.facilities.models import Line
+from pilotharbor.kernel.time import period
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Reach, Scope, Verb
@@ -63,7 +61,9 @@ def visible_bookings(*, actor: Membership | None) -> QuerySet[Booking]:
         "tariff",
         "requested_by__person",
         "requested_by__organisation",
+        "used_by__person",
         "engineer__person",
+        "quote__tariff",
         "usage",
     )
     return rows.filter(rights.reach(actor, Verb.READ, Kind.BOOKING, SCOPES))
@@ -108,26 +108,34 @@ def may_run(actor: Membership, line: Line) -> bool:
     return may_review(actor, line) or facilities.runs(membership_id=actor.pk, line_id=line.pk)
 
 
+def engineers_line(actor: Membership, line: Line) -> bool:
+    """Whether the actor is an engineer of this line, and so stands by when it starts."""
+    return facilities.runs(membership_id=actor.pk, line_id=line.pk)
+
+
+def may_check_in(actor: Membership, booking: Booking) -> bool:
+    """Whether the actor checks in: who comes, who asked, or who runs the line. Source: R-BOOK-29."""
+    user = booking.used_by or booking.requested_by
+    ours = user.person_id == actor.person_id
+    return ours or may_cancel(actor, booking) or may_run(actor, booking.line)
+
+
+def may_move(actor: Membership, booking: Booking) -> bool:
+    """Whether the actor may move it or hand it over: who asked, or the reviewer; no query.
+
+    Only an operator changes the end of a slot that is in use. Source: R-BOOK-24.
+    """
+    if booking.status == Booking.Status.IN_USE:
+        return may_review(actor, booking.line)
+    movable = booking.status in (Booking.Status.SUBMITTED, Booking.Status.APPROVED)
+    return movable and may_cancel(actor, booking)
+
+
 def may_cancel(actor: Membership, booking: Booking) -> bool:
     """Whether the actor may give the booking up: the organisation that asked, or the reviewer."""
     ours = actor.organisation_id == booking.requested_by.organisation_id
     asked = ours and rights.acts_as(actor, *REQUESTERS)
     return asked or may_review(actor, booking.line)
-
-
-def price_by(booking: Booking, tariff: Tariff) -> int:
-    """What the slot costs by a tariff, in fen: a batch, or its hours pro rata. Source: R-BOOK-7."""
-    if booking.billing == Booking.Billing.BATCH:
-        return tariff.batch_fen
-    seconds = (booking.period.upper - booking.period.lower) // SECOND
-    return money.pro_rata(tariff.hourly_fen, seconds, per=3600)
-
-
-def expected_fen(booking: Booking) -> int | None:
-    """What a request will cost once allotted; nothing where its day has no price."""
-    day = local_date(booking.period.lower)
-    tariff = facilities.tariff_on(line_id=booking.line_id, day=day)
-    return None if tariff is None else price_by(booking, tariff)
 
 
 def review_queue(*, actor: Membership) -> QuerySet[Booking]:
@@ -166,41 +174,3 @@ def overdue(*, actor: Membership, start: datetime) -> QuerySet[Booking]:
         .order_by("period", "id")
         .distinct()
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A stretch of a line that is asked for or taken; ``booking`` only where one may read it."""
-
-    start: datetime
-    end: datetime
-    status: str
-    booking: Booking | None
-
-
-def calendar(*, line: Line, start: datetime, end: datetime, actor: Membership | None) -> list[Slot]:
-    """What of ``[start, end)`` is taken or asked for, earliest first.
-
-    Whoever may not read a booking learns that the time is taken, not by whom; requests still
-    under review show only to those who may read them.
-    """
-    readable = {
-        b.pk: b
-        for b in visible_bookings(actor=actor).filter(
-            line=line,
-            period__overlap=period(start, end),
-            status__in=[*WAITING, *Booking.LIVE],
-        )
-    }
-    slots = [
-        Slot(b.period.lower, b.period.upper, b.status, b)
-        for b in readable.values()
-        if b.status in WAITING
-    ]
-    busy = taken(line_id=line.pk, start=start, end=end).values_list(
-        "period", "booking_id", "booking__status"
-    )
-    for stretch, booking_id, status in busy.order_by("booking_id", "period").distinct():
-        seen = readable.get(booking_id)
-        slots.append(Slot(stretch.lower, stretch.upper, status if seen else "taken", seen))
-    return sorted(slots, key=lambda s: (s.start, s.end))

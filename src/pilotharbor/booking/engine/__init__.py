@@ -1,0 +1,1 @@
+"""Plans and rooms in time, without a database."""
