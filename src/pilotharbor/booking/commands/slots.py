@@ -13,6 +13,7 @@ from pilotharbor.crew import queries as crew
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.facilities.models import Equipment, Line
 from pilotharbor.facilities.queries import LinePlan
+from pilotharbor.facilities.queries.plans import hold
 from pilotharbor.kernel import events
 from pilotharbor.kernel.events import Fact
 from pilotharbor.kernel.time import SECOND, period
@@ -28,11 +29,7 @@ def hold_lines(line_ids: Iterable[int]) -> None:
 
     A loser then meets a rule or the constraint, and never a deadlock.
     """
-    ids = sorted(set(line_ids))
-    list(Line.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("id"))
-    machines = {m.pk for pk in ids for m in facilities.taken_by(line_id=pk)}
-    locked = Equipment.objects.select_for_update(no_key=True, of=("self",))
-    list(locked.filter(pk__in=machines).order_by("id"))
+    hold(line_ids=line_ids)
 
 
 def stand(*, booking_ids: Collection[int], line_ids: Collection[int] = ()) -> None:
