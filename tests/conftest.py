@@ -16,12 +16,16 @@ AT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Let several runs on one machine keep apart: PILOTHARBOR_TEST_SUFFIX names the database."""
+    """Let several runs on one machine keep apart: PILOTHARBOR_TEST_SUFFIX names the database.
+
+    Workers of one run have one each.
+    """
     from django.conf import settings
 
     suffix = os.environ.get("PILOTHARBOR_TEST_SUFFIX")
     if suffix:
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{suffix}"
+        name = f"test_{suffix}_{os.environ.get('PYTEST_XDIST_WORKER', '')}".rstrip("_")
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = name
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,10 @@ from pilotharbor.launcher import (
 from pilotharbor.launcher.guard import Guard
 from pilotharbor.launcher.paths import ROOT, DataFolder
 from pilotharbor.launcher.words import say
+
+ALONE = "tests/launcher"
+# Each has a database and a browser of its own.
+MOST_WORKERS = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,13 +43,26 @@ def run(args: argparse.Namespace) -> int:
     catalogues.compile_stale()
     with developer_database() as wanted:
         console.line(say("testing"))
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *args.pytest],
-            cwd=ROOT,
-            env={**os.environ, **wanted, **browser},
-            check=False,
-        )
-    return checked or done.returncode
+        environment = {**os.environ, **wanted, **browser}
+        codes = [_pytest(given, environment) for given in _parts(args.pytest)]
+    return checked or next((code for code in codes if code), 0)
+
+
+def _parts(given: Sequence[str]) -> list[list[str]]:
+    """What each run of pytest is given: everything side by side, but for what starts harbours.
+
+    Those measure starts and kill processes: they want the machine for themselves.
+    """
+    if given:
+        return [list(given)]
+    workers = str(min(os.cpu_count() or 1, MOST_WORKERS))
+    together = ["-n", workers, "--dist", "loadfile", "--ignore", ALONE]
+    return [together, [ALONE]]
+
+
+def _pytest(given: Sequence[str], environment: Mapping[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", *given]
+    return subprocess.run(command, cwd=ROOT, env=dict(environment), check=False).returncode
 
 
 @contextmanager
