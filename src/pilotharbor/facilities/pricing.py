@@ -2,7 +2,7 @@
 
 Every line is rounded once, half up, to whole fen; the total is the sum of the lines. What is below
 the minimum of a booking is made up by a line of its own. Days and clock times are Shanghai's.
-Source: R-FAC-10 to R-FAC-16.
+Source: R-FAC-14 to R-FAC-18.
 """
 
 from dataclasses import dataclass

@@ -1,15 +1,16 @@
 """What can happen to a machine."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TypedDict
 
 from django.db.models import Max
 
 from pilotharbor.facilities import queries
-from pilotharbor.facilities.commands.lines import keeper, locked_line
+from pilotharbor.facilities.commands.lines import keeper, locked_line, require_site
 from pilotharbor.facilities.models import Equipment, Line
 from pilotharbor.kernel import events
-from pilotharbor.kernel.errors import Conflict, Forbidden, NotFound
+from pilotharbor.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from pilotharbor.kernel.states import advance
 from pilotharbor.kernel.transactions import command, refusing
 from pilotharbor.parties import queries as parties
@@ -19,7 +20,11 @@ from pilotharbor.parties.rights import Kind, NotYourRole, Verb
 
 
 class EquipmentFields(TypedDict, total=False):
-    """What one may say about a machine; ``value_fen`` is its original value."""
+    """What one may say about a machine.
+
+    ``value_fen`` is its original value; ``place_id`` a site, where it is not that of its line;
+    ``scale_min_g``/``scale_max_g`` what it takes at once, in gram.
+    """
 
     asset_no: str
     name: str
@@ -28,6 +33,9 @@ class EquipmentFields(TypedDict, total=False):
     value_fen: int | None
     purchase_date: date | None
     specification: str
+    scale_min_g: Decimal | None
+    scale_max_g: Decimal | None
+    place_id: int | None
     is_shared: bool
 
 
@@ -43,13 +51,32 @@ class AssetNumberTaken(Conflict):
     code = "facilities.asset_number_taken"
 
 
+class MachineScaleReversed(Invalid):
+    """The smallest scale is above zero and not larger than the largest."""
+
+    code = "facilities.machine_scale_reversed"
+
+
+def _unsound(asset_no: str) -> dict[str, DomainError]:
+    """What the constraints of a machine refuse, as the sentences for it."""
+    reversed_ = MachineScaleReversed(problems={"scale_min_g": str(MachineScaleReversed())})
+    return {
+        "facilities_equipment_asset_no": _taken(asset_no),
+        "facilities_equipment_scale_ordered": reversed_,
+    }
+
+
 def _taken(asset_no: str) -> AssetNumberTaken:
     error = AssetNumberTaken(asset_no=asset_no)
     error.problems["asset_no"] = str(error)
     return error
 
 
-def _equipment_keeper(actor_id: int) -> Membership:
+def equipment_keeper(actor_id: int) -> Membership:
+    """Whoever keeps equipment: operators and engineers of a platform.
+
+    Raises: NotYourRole.
+    """
     actor = parties.actor(actor_id=actor_id)
     rights.require(actor, Verb.WRITE, Kind.BOOKING)
     if not rights.acts_as(actor, *queries.EQUIPMENT_KEEPERS):
@@ -57,8 +84,11 @@ def _equipment_keeper(actor_id: int) -> Membership:
     return actor
 
 
-def _locked(*, equipment_id: int, actor: Membership) -> Equipment:
-    """The machine, locked after its line, which whoever books it locks first too."""
+def locked_machine(*, equipment_id: int, actor: Membership) -> Equipment:
+    """The machine, locked after its line, which whoever books it locks first too.
+
+    Raises: NotFound, NotYourEquipment.
+    """
     found = queries.visible_equipment(actor=actor).filter(pk=equipment_id).first()
     if found is None:
         raise NotFound
@@ -75,12 +105,14 @@ def add_equipment(
 ) -> Equipment:
     """Put a new machine at the end of a line of the actor's platform.
 
-    Raises: NotYourRole, NotFound, NotYourLine, AssetNumberTaken. Source: R-FAC-3.
+    Raises: NotYourRole, NotFound, NotYourLine, SiteElsewhere, AssetNumberTaken,
+    MachineScaleReversed. Source: R-FAC-3.
     """
     actor = keeper(actor_id=actor_id)
+    require_site(fields.get("place_id"), actor)
     line = locked_line(line_id=line_id, actor=actor)
     last = line.equipment.aggregate(last=Max("position"))["last"] or 0
-    with refusing(facilities_equipment_asset_no=_taken(fields.get("asset_no", ""))):
+    with refusing(**_unsound(fields.get("asset_no", ""))):
         machine = Equipment.objects.create(
             platform_id=line.platform_id, line=line, position=last + 1, **fields
         )
@@ -94,14 +126,16 @@ def revise_equipment(
 ) -> Equipment:
     """Change what is said about a machine.
 
-    Raises: NotYourRole, NotFound, NotYourEquipment, AssetNumberTaken.
+    Raises: NotYourRole, NotFound, NotYourEquipment, SiteElsewhere, AssetNumberTaken,
+    MachineScaleReversed.
     """
-    actor = _equipment_keeper(actor_id)
-    machine = _locked(equipment_id=equipment_id, actor=actor)
+    actor = equipment_keeper(actor_id)
+    require_site(fields.get("place_id"), actor)
+    machine = locked_machine(equipment_id=equipment_id, actor=actor)
     changed = [name for name, value in fields.items() if getattr(machine, name) != value]
     for name in changed:
         setattr(machine, name, fields[name])  # type: ignore[literal-required]
-    with refusing(facilities_equipment_asset_no=_taken(machine.asset_no)):
+    with refusing(**_unsound(machine.asset_no)):
         machine.save(update_fields=changed)
     events.record("facilities.equipment.revised", machine, actor=actor, at=at, fields=changed)
     return machine
@@ -114,13 +148,22 @@ def move_equipment(*, equipment_id: int, line_id: int, actor_id: int, at: dateti
     Raises: NotYourRole, NotFound, NotYourLine, NotYourEquipment.
     """
     actor = keeper(actor_id=actor_id)
-    line = locked_line(line_id=line_id, actor=actor)
-    machine = _locked(equipment_id=equipment_id, actor=actor)
+    machine, line = _locked_with(line_id, equipment_id, actor)
     last = line.equipment.aggregate(last=Max("position"))["last"] or 0
     machine.line, machine.position = line, last + 1
     machine.save(update_fields=["line", "position"])
     events.record("facilities.equipment.moved", machine, actor=actor, at=at, line_id=line.pk)
     return machine
+
+
+def _locked_with(line_id: int, equipment_id: int, actor: Membership) -> tuple[Equipment, Line]:
+    """A machine and the line it is to stand in, all lines locked by id before the machine."""
+    machines = queries.visible_equipment(actor=actor).filter(pk=equipment_id)
+    left = machines.values_list("line_id", flat=True).first()
+    if left is not None and left < line_id:
+        Line.objects.select_for_update(no_key=True).get(pk=left)
+    line = locked_line(line_id=line_id, actor=actor)
+    return locked_machine(equipment_id=equipment_id, actor=actor), line
 
 
 @command
@@ -151,8 +194,8 @@ def retire_equipment(*, equipment_id: int, actor_id: int, at: datetime) -> Equip
 
 
 def _send(equipment_id: int, to: str, done: str, actor_id: int, at: datetime) -> Equipment:
-    actor = _equipment_keeper(actor_id)
-    machine = _locked(equipment_id=equipment_id, actor=actor)
+    actor = equipment_keeper(actor_id)
+    machine = locked_machine(equipment_id=equipment_id, actor=actor)
     advance(machine, to)
     events.record(f"facilities.equipment.{done}", machine, actor=actor, at=at)
     return machine

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from pilotharbor.facilities import queries
-from pilotharbor.facilities.models import Line, LineEngineer
+from pilotharbor.facilities.models import Line, LineEngineer, Site
 from pilotharbor.kernel import events
 from pilotharbor.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from pilotharbor.kernel.transactions import command, refusing
@@ -14,6 +14,10 @@ from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, NotYourRole, Verb
 from pilotharbor.parties.roles import OrganisationKind
+
+MOST_REVIEWS = 3
+LONGEST_HOLD = 720
+HOURS_A_WEEK = 168
 
 
 class LineFields(TypedDict, total=False):
@@ -24,6 +28,10 @@ class LineFields(TypedDict, total=False):
     description: str
     batch_kg_min: Decimal | None
     batch_kg_max: Decimal | None
+    place_id: int | None
+    hold_hours: int
+    reviews_needed: int
+    quota_hours_week: int | None
 
 
 class NotYourLine(Forbidden):
@@ -42,6 +50,18 @@ class ScaleReversed(Invalid):
     """The smallest batch cannot be larger than the largest."""
 
     code = "facilities.scale_reversed"
+
+
+class SiteElsewhere(Invalid):
+    """This site does not belong to your platform; choose one of its own."""
+
+    code = "facilities.site_elsewhere"
+
+
+class TermsOutOfRange(Invalid):
+    """A request is reviewed by one to three people and holds its slot for at most 720 hours; one organisation has 1 to 168 hours a week."""
+
+    code = "facilities.terms_out_of_range"
 
 
 class ReasonMissing(Invalid):
@@ -93,17 +113,40 @@ def locked_line(*, line_id: int, actor: Membership) -> Line:
     return line
 
 
+def require_site(place_id: int | None, actor: Membership) -> Site | None:
+    """The site of the actor's platform where something is to stand, kept from going meanwhile.
+
+    Locked before lines and machines.
+
+    Raises: SiteElsewhere.
+    """
+    if place_id is None:
+        return None
+    found = Site.objects.filter(pk=place_id, platform_id=actor.organisation_id)
+    # A site that is being struck off is waited for; another line may move in at the same time.
+    site = found.select_for_update(of=("self",), no_key=True).first()
+    if site is None:
+        raise SiteElsewhere(problems={"place_id": str(SiteElsewhere())})
+    return site
+
+
 @command
 def register_line(*, fields: LineFields, actor_id: int, at: datetime) -> Line:
     """Open a line of the actor's platform; equipment, prices and engineers follow.
 
-    Raises: NotYourRole, PlatformsOnly, ScaleReversed. Source: R-FAC-1.
+    Raises: NotYourRole, PlatformsOnly, TermsOutOfRange, SiteElsewhere, ScaleReversed.
+    Source: R-FAC-1, R-FAC-7.
     """
     actor = keeper(actor_id=actor_id)
     if actor.organisation.kind != OrganisationKind.PILOT_PLATFORM:
         raise PlatformsOnly
+    _require_terms(fields)
+    place = require_site(fields.get("place_id"), actor)
+    line = Line(platform=actor.organisation, **fields)
+    if place is not None:
+        line.site = place.kind
     with refusing(facilities_line_scale_ordered=_reversed()):
-        line = Line.objects.create(platform=actor.organisation, **fields)
+        line.save(force_insert=True)
     events.record(
         "facilities.line.registered", line, actor=actor, at=at, platform_id=line.platform_id
     )
@@ -112,12 +155,18 @@ def register_line(*, fields: LineFields, actor_id: int, at: datetime) -> Line:
 
 @command
 def revise_line(*, line_id: int, fields: LineFields, actor_id: int, at: datetime) -> Line:
-    """Change what is said about a line.
+    """Change what is said about a line; where it stands says on which kind of ground.
 
-    Raises: NotYourRole, NotFound, NotYourLine, ScaleReversed.
+    Raises: NotYourRole, TermsOutOfRange, SiteElsewhere, NotFound, NotYourLine, ScaleReversed.
     """
     actor = keeper(actor_id=actor_id)
+    _require_terms(fields)
+    place = require_site(fields.get("place_id"), actor)
     line = locked_line(line_id=line_id, actor=actor)
+    if place is None and fields.get("place_id", line.place_id) is not None:
+        place = line.place
+    if place is not None:
+        fields = {**fields, "site": place.kind}
     changed = [name for name, value in fields.items() if getattr(line, name) != value]
     for name in changed:
         setattr(line, name, fields[name])  # type: ignore[literal-required]
@@ -200,3 +249,19 @@ def release_engineer(*, line_id: int, membership_id: int, actor_id: int, at: dat
 
 def _reversed() -> ScaleReversed:
     return ScaleReversed(problems={"batch_kg_min": str(ScaleReversed())})
+
+
+def _require_terms(fields: LineFields) -> None:
+    """Refuse terms out of range, each at its field.
+
+    Raises: TermsOutOfRange.
+    """
+    quota = fields.get("quota_hours_week")
+    wrong = {
+        "reviews_needed": not 1 <= fields.get("reviews_needed", 1) <= MOST_REVIEWS,
+        "hold_hours": not 0 <= fields.get("hold_hours", 0) <= LONGEST_HOLD,
+        "quota_hours_week": quota is not None and not 1 <= quota <= HOURS_A_WEEK,
+    }
+    if any(wrong.values()):
+        said = str(TermsOutOfRange())
+        raise TermsOutOfRange(problems={name: said for name, is_so in wrong.items() if is_so})
