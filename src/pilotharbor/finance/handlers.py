@@ -17,3 +17,9 @@ def invoice_reached_milestone(event: Event) -> None:
 def charge_usage(event: Event) -> None:
     """Recorded use is charged to its project."""
     commands.book_usage(booking_id=event.facts["booking_id"], actor_id=event.actor_id, at=event.at)
+
+
+@handles("booking.charge.made")
+def book_charge(event: Event) -> None:
+    """A fee or a deposit of a booking goes into the books."""
+    commands.book_charge(charge_id=event.facts["charge_id"], actor_id=event.actor_id, at=event.at)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from pilotharbor.booking.models import Usage
+from pilotharbor.booking.models import Charge, Usage
 from pilotharbor.finance.models import Decision, Invoice, RewardRule
 from pilotharbor.kernel.regions import JURISDICTIONS
 from pilotharbor.parties import rights
@@ -92,4 +92,13 @@ def metered_use(*, project_id: int) -> QuerySet[Usage]:
         Usage.objects.filter(booking__project_id=project_id)
         .select_related("booking__line", "booking__batch")
         .order_by("period")
+    )
+
+
+def booking_charges(*, project_id: int) -> QuerySet[Charge]:
+    """Fees and deposits of the project's bookings, earliest first. Source: R-FIN-8."""
+    return (
+        Charge.objects.filter(project_id=project_id)
+        .select_related("booking__line")
+        .order_by("made_at", "id")
     )

@@ -97,6 +97,7 @@ def project_money(request: ActorRequest, project_id: int) -> HttpResponse:
             "project": project,
             "invoices": invoices,
             "used": used,
+            "charges": queries.booking_charges(project_id=project_id) if reads_books else [],
             "entries": ledger.entries(project_id=project_id) if reads_books else None,
             "decision": decision,
             "holders": _holders(decision),

@@ -12,4 +12,7 @@ TABLES: tuple[str, ...] = (
     "documents_rendering",
     "technologies_entryversion",
     "crew_examination",
+    "booking_review",
+    "booking_quote",
+    "booking_charge",
 )

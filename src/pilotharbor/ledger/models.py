@@ -22,6 +22,7 @@ class Account(models.Model):
         SHARE_REVENUE = "share_revenue", _("Revenue share income")
         USAGE_COST = "usage_cost", _("Equipment usage (project cost)")
         USAGE_RECOVERY = "usage_recovery", _("Equipment usage (recovered)")
+        DEPOSITS_HELD = "deposits_held", _("Deposits held")
 
     organisation = models.ForeignKey("parties.Organisation", models.PROTECT)
     counterparty = models.ForeignKey(

@@ -1,6 +1,7 @@
 """Everything that can happen to a booking: asked, allotted, moved, given up, used."""
 
 from pilotharbor.booking.commands.asking import Ask
+from pilotharbor.booking.commands.closures import clear_hit, mark_hit
 from pilotharbor.booking.commands.ending import cancel
 from pilotharbor.booking.commands.errors import (
     AlreadyReviewed,
@@ -30,10 +31,20 @@ from pilotharbor.booking.commands.errors import (
     UsageInTheFuture,
 )
 from pilotharbor.booking.commands.moving import hand_over, move
-from pilotharbor.booking.commands.requests import request
+from pilotharbor.booking.commands.quotes import quote
+from pilotharbor.booking.commands.requests import assess, request
 from pilotharbor.booking.commands.review import approve, place, reject
+from pilotharbor.booking.commands.runs import note_run
+from pilotharbor.booking.commands.series import (
+    Rhythm,
+    approve_series,
+    cancel_series,
+    reject_series,
+    request_series,
+)
 from pilotharbor.booking.commands.slots import stand
 from pilotharbor.booking.commands.use import (
+    GRACE,
     check_in,
     note_no_show,
     note_overrun,
@@ -49,6 +60,7 @@ from pilotharbor.booking.commands.waiting import (
 )
 
 __all__ = [
+    "GRACE",
     "AlreadyReviewed",
     "Ask",
     "EngineerElsewhere",
@@ -68,6 +80,7 @@ __all__ = [
     "PartySuspended",
     "ProjectMayNotBook",
     "ReasonMissing",
+    "Rhythm",
     "SlotTaken",
     "StartsInThePast",
     "TooEarly",
@@ -77,17 +90,26 @@ __all__ = [
     "UsageInTheFuture",
     "accept_offer",
     "approve",
+    "approve_series",
+    "assess",
     "cancel",
+    "cancel_series",
     "check_in",
+    "clear_hit",
     "decline_offer",
     "hand_over",
+    "mark_hit",
     "move",
     "note_no_show",
     "note_overrun",
+    "note_run",
     "place",
+    "quote",
     "record_usage",
     "reject",
+    "reject_series",
     "request",
+    "request_series",
     "stand",
     "start",
     "tidy",

@@ -44,24 +44,22 @@ class Ask:
     used_by_id: int | None = None
     quote_id: int | None = None
 
-    def asked(self, plan: LinePlan) -> tuple[Asked, Found]:
-        """What of it has a price on this line, and what the line does not have."""
+    def asked(self, plan: LinePlan, quoted: Iterable[dict[str, Any]] = ()) -> tuple[Asked, Found]:
+        """What of it has a price on this line, and what the line does not have.
+
+        What was ``quoted`` keeps its price, also where the line has it no longer.
+        """
         found: Found = []
         rows: list[dict[str, Any]] = []
-        goods = {one.pk: one for one in plan.consumables}
+        goods = {
+            one.pk: {"id": one.pk, "name": one.name, "unit": one.unit, "unit_fen": one.unit_fen}
+            for one in plan.consumables
+        } | {row["id"]: row for row in quoted}
         for pk, quantity in self.consumables.items():
             if (one := goods.get(pk)) is None:
                 found.append(("consumables", errors.NotUsedUp(name=str(pk))))
             elif quantity > 0:
-                rows.append(
-                    {
-                        "id": pk,
-                        "name": one.name,
-                        "unit": one.unit,
-                        "quantity": f"{quantity:f}",
-                        "unit_fen": one.unit_fen,
-                    }
-                )
+                rows.append({**one, "quantity": f"{quantity:f}"})
         by_batch = 1 if self.billing == Booking.Billing.BATCH else 0
         asked = Asked(
             billing=self.billing,

@@ -16,12 +16,14 @@ def charge(
     line: Line,
     actor: Membership | None,
     at: datetime,
+    project_id: int | None = None,
 ) -> Charge | None:
     """Charge an amount that is not nothing; the books follow the event. Source: R-BOOK-22."""
     if not amount_fen:
         return None
     made = Charge.objects.create(
         booking=booking,
+        project_id=project_id or booking.project_id,
         kind=Charge.Kind(kind),
         amount_fen=amount_fen,
         made_by=actor,
@@ -32,7 +34,7 @@ def charge(
         made,
         actor=actor,
         at=at,
-        project_id=booking.project_id,
+        project_id=made.project_id,
         booking_id=booking.pk,
         charge_id=made.pk,
         line_id=line.pk,
@@ -53,12 +55,11 @@ def ask_deposit(
 
 
 def return_deposit(booking: Booking, *, line: Line, actor: Membership | None, at: datetime) -> None:
-    """Give back the deposit of a booking that is over, if there was one."""
-    sums = dict(
-        booking.charges.filter(kind__in=["deposit", "deposit_back"]).values_list(
-            "kind", "amount_fen"
-        )
-    )
-    if sums.get("deposit") and "deposit_back" not in sums:
-        back = -sums["deposit"]
-        charge(booking, Charge.Kind.DEPOSIT_BACK, back, line=line, actor=actor, at=at)
+    """Give back the deposit of a booking that is over, if there was one, to whoever owed it."""
+    made = {one.kind: one for one in booking.charges.filter(kind__startswith="deposit")}
+    paid = made.get(Charge.Kind.DEPOSIT)
+    if paid is not None and Charge.Kind.DEPOSIT_BACK not in made:
+        charge(
+            booking, Charge.Kind.DEPOSIT_BACK, -paid.amount_fen,
+            line=line, actor=actor, at=at, project_id=paid.project_id,
+        )  # fmt: skip

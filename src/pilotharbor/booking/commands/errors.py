@@ -332,3 +332,23 @@ class OfferOpen(Conflict):
     """This time is offered to who waits for it; it is decided on once the offer is taken."""
 
     code = "booking.offer_open"
+
+
+class SeriesUnsound(Reason, Invalid):
+    """A series has between 2 and {most} slots within a year, every so many days or weeks; say how many, or until which day."""
+
+    code = "booking.series_unsound"
+    remedy = _("Say how many slots, or until which day.")
+
+
+class SeriesOverlaps(Reason, Invalid):
+    """The next slot of this series would begin before the one before it ends; make it shorter or rarer."""
+
+    code = "booking.series_overlaps"
+    remedy = _("Make the slot shorter or rarer.")
+
+
+class NothingWaits(Conflict):
+    """No slot of this series is left for that."""
+
+    code = "booking.nothing_waits"

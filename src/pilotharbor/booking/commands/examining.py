@@ -1,6 +1,6 @@
 """A wish is held against every rule at once; requests, reviews, moves and previews all come here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,6 +26,7 @@ class Examined:
     """A wish on its ground: what it stands on, what stands against it, what it costs.
 
     ``tariff``  whose terms hold: that of the quote, or of the day the slot begins
+    ``lapsed``  requests in its way that hold their time no longer
     """
 
     wish: Wish
@@ -35,6 +36,7 @@ class Examined:
     found: Found
     tariff: Tariff | None
     engineer: Membership | None = None
+    lapsed: Sequence[int] = ()
 
     @property
     def group(self) -> str:
@@ -55,52 +57,61 @@ class Examined:
         )  # fmt: skip
 
 
-def examine(
-    wish: Wish,
-    ask: Ask,
-    *,
-    line_id: int,
-    project_id: int,
-    user: Membership,
-    actor: Membership | None = None,
-    engineer_id: int | None = None,
-    besides: Collection[int] = (),
-) -> Examined:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Where a wish stands: a line, a project, and the people with it.
+
+    ``user``     who comes
+    ``actor``    who asks, where sight and standing have to be looked at
+    ``besides``  bookings that do not count, such as the one that is moved
+    """
+
+    line_id: int
+    project_id: int
+    user: Membership
+    actor: Membership | None = None
+    engineer_id: int | None = None
+    besides: Collection[int] = ()
+
+
+def examine(wish: Wish, ask: Ask, ground: Ground) -> Examined:
     """Hold a wish against every rule; the times of ``wish`` carry their zone.
 
-    With an ``actor``, only a line and a project that they see. Where rivals may come, the line is
-    locked before (``slots.hold_lines``).
+    Where rivals may come, the line is locked before (``slots.hold_lines``).
 
     Raises: NotFound, NotYourProject.
     """
-    plan = slots.plan_for(wish, line_id, actor=actor)
+    line_id, user, engineer_id = ground.line_id, ground.user, ground.engineer_id
+    plan = slots.plan_for(wish, line_id, actor=ground.actor)
     alone = not ask.wants_engineer and engineer_id is None
     against = slots.against(
         wish,
         plan,
-        project_id=project_id,
+        project_id=ground.project_id,
         engineer_id=engineer_id,
         person_id=user.person_id if alone else None,
-        besides=besides,
+        besides=ground.besides,
     )
     if against is None:
         raise NotFound
     project = against.project
-    if actor is not None:
-        _require_sight(actor, project)
-    asked, missing = ask.asked(plan)
+    if ground.actor is not None:
+        _require_sight(ground.actor, project)
+    asked, missing = ask.asked(plan, wish.quote.ask["consumables"] if wish.quote else ())
     served, engineer = slots.of_engineer(engineer_id, line_id, wish)
     on = local_date(wish.start)
+    # What is held no longer is let go by ``looking.look`` before anything is written.
+    rivals = [rival for rival in against.rivals if not rival.lapsed(wish.at)]
     found = [
         *rules.of_time(wish),
         *rules.of_line(wish, plan),
         *rules.of_opening(wish, plan),
         *rules.of_windows(wish),
         *missing,
-        *(slots.of_rivals(against.rivals, engineer) if wish.placed else ()),
+        *(slots.of_rivals(rivals, engineer) if wish.placed else ()),
         *slots.of_quota(wish, plan, project, against.weeks),
         *rules.of_project(project),
-        *rules.of_quote(wish, line_id=line_id, project_id=project_id),
+        *rules.of_quote(wish, line_id=line_id, project_id=project.pk),
         *served,
         *slots.of_user(user, line_id, lacks=against.lacks, on=on),
     ]
@@ -112,6 +123,7 @@ def examine(
         found=found,
         tariff=wish.quote.tariff if wish.quote else plan.tariff,
         engineer=engineer,
+        lapsed=sorted({r.booking_id for r in against.rivals if r.lapsed(wish.at)}),
     )
 
 

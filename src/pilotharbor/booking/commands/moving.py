@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from pilotharbor.booking import queries
-from pilotharbor.booking.commands import charges, errors, examining, rules, slots, waiting
-from pilotharbor.booking.commands.examining import Examined
+from pilotharbor.booking.commands import charges, errors, examining, looking, rules, slots, waiting
+from pilotharbor.booking.commands.examining import Examined, Ground
 from pilotharbor.booking.commands.rules import Found
 from pilotharbor.booking.models import Booking, Charge
 from pilotharbor.facilities import pricing
@@ -45,15 +45,19 @@ def move(
     to = line_id or seen.line_id
     slots.hold_lines([seen.line_id, to])
     booking = slots.locked(booking_id)
+    if waiting.is_open_offer(booking):
+        raise errors.OfferOpen
     reviewer = queries.may_review(actor, seen.line)
-    found = examining.examine(
+    found = looking.look(
         examining.wish_of(booking, start=wanted.lower, end=wanted.upper, at=at),
         examining.ask_of(booking),
-        line_id=to,
-        project_id=booking.project_id,
-        user=booking.used_by or booking.requested_by,
-        engineer_id=booking.engineer_id,
-        besides=[booking.pk],
+        Ground(
+            line_id=to,
+            project_id=booking.project_id,
+            user=booking.used_by or booking.requested_by,
+            engineer_id=booking.engineer_id,
+            besides=[booking.pk],
+        ),
     )
     if found.plan.line.platform_id != seen.line.platform_id:
         raise NotFound
@@ -223,12 +227,14 @@ def hand_over(
     found = examining.examine(
         examining.wish_of(booking, start=booking.period.lower, end=booking.period.upper, at=at),
         examining.ask_of(booking),
-        line_id=booking.line_id,
-        project_id=to,
-        user=user,
-        actor=None if to == booking.project_id else actor,
-        engineer_id=booking.engineer_id,
-        besides=[booking.pk],
+        Ground(
+            line_id=booking.line_id,
+            project_id=to,
+            user=user,
+            actor=None if to == booking.project_id else actor,
+            engineer_id=booking.engineer_id,
+            besides=[booking.pk],
+        ),
     )
     standing = {"project_id", "wants_engineer", "used_by_id", "quote_id"}
     against = [one for one in found.found if one[0] in standing]

@@ -1,21 +1,22 @@
 """A line is asked for: an exact time, or some time within windows."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from pilotharbor.booking import queries
-from pilotharbor.booking.commands import errors, examining, placing, rules, slots
-from pilotharbor.booking.commands.asking import Ask, Window, hours_of, sound_windows
-from pilotharbor.booking.commands.examining import Examined
-from pilotharbor.booking.commands.rules import Found, Wish
-from pilotharbor.booking.models import Allocation, Booking, Series, Waiting
+from pilotharbor.booking.commands import drafting, examining, looking, rules, slots
+from pilotharbor.booking.commands.asking import Ask, Window
+from pilotharbor.booking.commands.examining import Ground
+from pilotharbor.booking.models import Booking
+from pilotharbor.facilities.models import Line
+from pilotharbor.facilities.pricing import Priced
+from pilotharbor.facilities.queries import LinePlan
 from pilotharbor.kernel.errors import NotFound
-from pilotharbor.kernel.time import HOUR, NaiveTime, period
 from pilotharbor.kernel.transactions import command
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
-from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Verb
 
 
@@ -64,7 +65,7 @@ def request(
         used_by_id=used_by_id, quote_id=quote_id,
     )  # fmt: skip
     slots.hold_lines([line_id])
-    wish, unsound = wished(
+    wish, unsound = drafting.wished(
         ask, line_id=line_id, start=start, end=end, windows=windows, duration_s=duration_s,
         retrospective=retrospective, actor=actor, at=at,
     )  # fmt: skip
@@ -72,130 +73,81 @@ def request(
         rules.refuse(unsound)
         raise NotFound
     user, absent = examining.user_of(used_by_id, actor)
-    seen = examining.examine(
-        wish, ask, line_id=line_id, project_id=project_id, user=user, actor=actor
-    )
+    ground = Ground(line_id=line_id, project_id=project_id, user=user, actor=actor)
+    seen = looking.look(wish, ask, ground)
     found = [*seen.found, *unsound, *absent, *examining.of_party(user, seen.project)]
     overridden = rules.weigh(
         found,
         override_reason=override_reason,
         may_override=queries.may_review(actor, seen.plan.line),
     )
-    booking = drafted(seen, ask, user=user, actor=actor)
+    booking = drafting.drafted(seen, ask, user=user, actor=actor)
     booking.overridden, booking.override_reason = overridden, override_reason.strip()
-    put_down(booking, seen)
-    announce(booking, actor=actor, at=at, platform_id=seen.plan.line.platform_id)
+    drafting.put_down(booking, seen)
+    drafting.announce(booking, actor=actor, at=at, platform_id=seen.plan.line.platform_id)
     return booking
 
 
-def wished(
-    ask: Ask,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What a request would meet: when it would be, what it would cost, what stands against it.
+
+    ``reasons``  as ``rules.told``; ``deposit_fen`` and ``fee_fen`` by the terms that would hold
+    """
+
+    start: datetime | None
+    end: datetime | None
+    line: Line | None
+    priced: Priced | None
+    group: str
+    deposit_fen: int
+    free_cancel_hours: int
+    held_until: datetime | None
+    reasons: list[dict[str, str | bool]]
+    plan: LinePlan | None
+
+
+def assess(
     *,
     line_id: int,
-    start: datetime | None,
-    end: datetime | None,
-    windows: Sequence[Window],
-    duration_s: int | None,
-    retrospective: bool,
-    actor: Membership,
+    project_id: int,
+    ask: Ask,
+    actor_id: int,
     at: datetime,
-) -> tuple[Wish | None, Found]:
-    """The wish as an exact time, and what is unsound about it; none where no time can be told."""
-    if not windows:
-        if start is None or end is None:
-            return None, [("start", errors.TimeMissing())]
-        if start.tzinfo is None or end.tzinfo is None:
-            return None, [("start", NaiveTime())]
-        wish = Wish(
-            start=start, end=end, at=at, retrospective=retrospective, billing=ask.billing,
-            hazard=ask.hazard, acknowledged=ask.acknowledged, batch_kg=ask.batch_kg,
-        )  # fmt: skip
-        return examining.quoted(wish, ask.quote_id), []
-    length = timedelta(seconds=duration_s or 0)
-    kept, unsound = sound_windows(windows, duration_s=duration_s or 0, at=at)
-    if unsound:
-        return None, unsound
-    room = placing.Room.of(line_id=line_id, start=kept[0][0], end=kept[-1][1], at=at, actor=actor)
-    place = room.earliest(kept, length)
-    first = place or kept[0][0]
-    wish = Wish(
-        start=first, end=first + length, at=at, billing=ask.billing, hazard=ask.hazard,
-        acknowledged=ask.acknowledged, batch_kg=ask.batch_kg, windows=kept,
-        placed=place is not None,
-    )  # fmt: skip
-    full: Found = [] if place else [("windows", errors.NothingFree(hours=hours_of(length)))]
-    return examining.quoted(wish, ask.quote_id), full
+    start: datetime | None = None,
+    end: datetime | None = None,
+    windows: Sequence[Window] = (),
+    duration_s: int | None = None,
+    retrospective: bool = False,
+) -> Assessment:
+    """Look at a wish without asking for it: nothing is locked, nothing is written.
 
-
-def drafted(seen: Examined, ask: Ask, *, user: Membership, actor: Membership) -> Booking:
-    """The request as a row that is not written yet."""
-    wish, asked = seen.wish, seen.asked
-    whole = int((wish.end - wish.start).total_seconds())
-    return Booking(
-        line=seen.plan.line,
-        project=seen.project,
-        period=period(wish.start, wish.end),
-        billing=Booking.Billing(ask.billing),
-        batch_no=ask.batch_no,
-        material=ask.material.strip(),
-        hazard=ask.hazard.strip(),
-        wants_engineer=ask.wants_engineer,
-        retrospective=wish.retrospective,
-        requested_by=actor,
-        requested_at=wish.at,
-        flexible=bool(wish.windows),
-        windows=[[a.isoformat(), b.isoformat()] for a, b in wish.windows],
-        duration_s=whole if wish.windows else None,
-        batches=asked.batches,
-        samples=asked.samples,
-        engineer_s=whole if asked.engineer_s is None else asked.engineer_s,
-        consumables=list(asked.consumables),
-        batch_kg=ask.batch_kg,
-        group=seen.group,
-        quote=wish.quote,
-        used_by=user if user.pk != actor.pk else None,
-        acknowledged=list(ask.acknowledged),
-    )
-
-
-def put_down(
-    booking: Booking,
-    seen: Examined,
-    *,
-    series: Series | None = None,
-    waiting: Waiting | None = None,
-    hold_ends_at: datetime | None = None,
-) -> Booking:
-    """Write a request and, where the line holds requests, what it holds.
-
-    Raises: SlotTaken.
+    Raises: NotFound, NotYourRole, NotYourProject.
     """
-    booking.series, booking.waiting = series, waiting
-    booking.hold_ends_at = hold_ends_at or held_until(seen)
-    booking.save(force_insert=True)
-    if booking.hold_ends_at is not None:
-        slots.insert(
-            Allocation(booking=booking, equipment=machine, period=booking.period)
-            for machine in seen.plan.machines
-        )
-    return booking
-
-
-def announce(booking: Booking, *, actor: Membership, at: datetime, platform_id: int) -> None:
-    """Put down that a request waits for its platform."""
-    held = booking.hold_ends_at
-    slots.record(
-        "requested", booking, actor, at,
-        line_id=booking.line_id, platform_id=platform_id,
-        held_until=held.isoformat() if held else None,
-        **({"series_id": booking.series_id} if booking.series_id else {}),
-        **({"overridden": booking.overridden} if booking.overridden else {}),
+    actor = parties.actor(actor_id=actor_id)
+    rights.require(actor, Verb.WRITE, Kind.BOOKING)
+    wish, unsound = drafting.wished(
+        ask, line_id=line_id, start=start, end=end, windows=windows, duration_s=duration_s,
+        retrospective=retrospective, actor=actor, at=at,
     )  # fmt: skip
-
-
-def held_until(seen: Examined) -> datetime | None:
-    """Until when a request holds its time: the line's hours, at most until it begins."""
-    hours, wish = seen.plan.line.hold_hours, seen.wish
-    if not hours or wish.start <= wish.at:
-        return None
-    return min(wish.at + hours * HOUR, wish.start)
+    if wish is None:
+        return Assessment(
+            start=None, end=None, line=None, priced=None, group="", deposit_fen=0,
+            free_cancel_hours=0, held_until=None, reasons=rules.told(unsound), plan=None,
+        )  # fmt: skip
+    user, absent = examining.user_of(ask.used_by_id, actor)
+    ground = Ground(line_id=line_id, project_id=project_id, user=user, actor=actor)
+    seen = examining.examine(wish, ask, ground)
+    found = [*seen.found, *unsound, *absent, *examining.of_party(user, seen.project)]
+    return Assessment(
+        start=wish.start if wish.placed else None,
+        end=wish.end if wish.placed else None,
+        line=seen.plan.line,
+        priced=seen.price(),
+        group=seen.group,
+        deposit_fen=seen.tariff.deposit_fen if seen.tariff else 0,
+        free_cancel_hours=seen.tariff.free_cancel_hours if seen.tariff else 0,
+        held_until=drafting.held_until(seen),
+        reasons=rules.told(found),
+        plan=seen.plan,
+    )

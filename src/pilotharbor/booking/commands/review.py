@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from pilotharbor.booking import queries
-from pilotharbor.booking.commands import charges, errors, examining, rules, slots, waiting
-from pilotharbor.booking.commands.examining import Examined
+from pilotharbor.booking.commands import charges, errors, examining, looking, rules, slots, waiting
+from pilotharbor.booking.commands.examining import Examined, Ground
 from pilotharbor.booking.models import Booking, Review
 from pilotharbor.kernel.errors import NotFound
+from pilotharbor.kernel.events import Fact
 from pilotharbor.kernel.states import advance, require_move
 from pilotharbor.kernel.time import period
 from pilotharbor.kernel.transactions import command, refusing
@@ -37,7 +38,7 @@ def approve(
     ``errors``. Source: R-BOOK-1, R-BOOK-4 to R-BOOK-7, R-BOOK-15, R-BOOK-25.
     """
     actor, seen = for_review(booking_id, actor_id)
-    return _agree(
+    return agree(
         seen, seen.period.lower, seen.period.upper, seen.line_id,
         engineer_id=engineer_id, actor=actor, at=at, override_reason=override_reason,
     )  # fmt: skip
@@ -61,13 +62,13 @@ def place(
     """
     actor, seen = for_review(booking_id, actor_id)
     period(start, end)
-    return _agree(
+    return agree(
         seen, start, end, line_id or seen.line_id,
         engineer_id=engineer_id, actor=actor, at=at, override_reason=override_reason,
     )  # fmt: skip
 
 
-def _agree(
+def agree(
     seen: Booking,
     start: datetime,
     end: datetime,
@@ -78,18 +79,23 @@ def _agree(
     at: datetime,
     override_reason: str,
 ) -> Booking:
+    """Agree to one request at a place; the last one needed allots it."""
     project = slots.locked_project(seen.project_id)
     slots.hold_lines([seen.line_id, line_id])
     booking = slots.locked(seen.pk)
     require_move(booking, Booking.Status.APPROVED)
-    found = examining.examine(
+    if waiting.is_open_offer(booking):
+        raise errors.OfferOpen
+    found = looking.look(
         examining.wish_of(booking, start=start, end=end, at=at),
         examining.ask_of(booking),
-        line_id=line_id,
-        project_id=project.pk,
-        user=booking.used_by or booking.requested_by,
-        engineer_id=engineer_id or booking.engineer_id,
-        besides=[booking.pk],
+        Ground(
+            line_id=line_id,
+            project_id=project.pk,
+            user=booking.used_by or booking.requested_by,
+            engineer_id=engineer_id or booking.engineer_id,
+            besides=[booking.pk],
+        ),
     )
     if not queries.may_review(actor, found.plan.line):
         raise errors.NotYourReview
@@ -191,7 +197,21 @@ def reject(*, booking_id: int, reason: str, actor_id: int, at: datetime) -> Book
     actor, seen = for_review(booking_id, actor_id)
     slots.hold_lines([seen.line_id])
     booking = slots.locked(booking_id)
+    turn_down(booking, seen, reason=reason, actor=actor, at=at)
+    waiting.offer_freed(line_id=seen.line_id, at=at)
+    return booking
+
+
+def turn_down(
+    booking: Booking, seen: Booking, *, reason: str, actor: Membership, at: datetime
+) -> None:
+    """Refuse one locked request on its locked line.
+
+    Raises: AlreadyReviewed, OfferOpen, MoveNotAllowed.
+    """
     require_move(booking, Booking.Status.REJECTED)
+    if waiting.is_open_offer(booking):
+        raise errors.OfferOpen
     with refusing(booking_review_once=errors.AlreadyReviewed()):
         Review.objects.create(
             booking=booking,
@@ -209,12 +229,14 @@ def reject(*, booking_id: int, reason: str, actor_id: int, at: datetime) -> Book
         reviewed_by=actor,
         reviewed_at=at,
     )
-    held = slots.free(booking)
-    slots.record("rejected", booking, actor, at)
+    slots.free(booking)
+    slots.record("rejected", booking, actor, at, **of_series(booking))
     charges.return_deposit(booking, line=seen.line, actor=actor, at=at)
-    if held:
-        waiting.offer_freed(line_id=seen.line_id, at=at)
-    return booking
+
+
+def of_series(booking: Booking) -> dict[str, Fact]:
+    """The fact that tells a slot of a series, whose people are told once for all of it."""
+    return {"series_id": booking.series_id} if booking.series_id else {}
 
 
 def for_review(booking_id: int, actor_id: int) -> tuple[Membership, Booking]:

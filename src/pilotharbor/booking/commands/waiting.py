@@ -1,19 +1,20 @@
 """Who waits for a taken line is offered a freed slot, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from pilotharbor.booking import queries
-from pilotharbor.booking.commands import examining, placing, requests, rules, slots
+from pilotharbor.booking.commands import drafting, examining, placing, rules, slots
 from pilotharbor.booking.commands.asking import (
     Ask,
     Window,
     ask_kept_in,
     sound_windows,
 )
+from pilotharbor.booking.commands.examining import Ground
 from pilotharbor.booking.commands.rules import Wish
 from pilotharbor.booking.commands.slots import record
 from pilotharbor.booking.models import Allocation, Booking, Waiting
@@ -115,7 +116,7 @@ def accept_offer(*, waiting_id: int, actor_id: int, at: datetime) -> Booking:
     booking.hold_ends_at = booking.period.lower
     booking.save(update_fields=["hold_ends_at"])
     _record("taken", waiting, actor=actor, at=at, booking_id=booking.pk)
-    requests.announce(booking, actor=actor, at=at, platform_id=booking.line.platform_id)
+    drafting.announce(booking, actor=actor, at=at, platform_id=booking.line.platform_id)
     return booking
 
 
@@ -180,6 +181,16 @@ def let_go(*, line_id: int, at: datetime) -> int:
     return len(expired)
 
 
+def let_go_of(*, booking_ids: Collection[int], line_id: int, at: datetime) -> None:
+    """The same for requests that somebody met on machines that are locked, of this line or linked."""
+    rows = Booking.objects.select_for_update(no_key=True, of=("self",)).filter(
+        pk__in=booking_ids, status=Booking.Status.SUBMITTED, hold_ends_at__lte=at
+    )
+    for booking in rows.order_by("id"):
+        release(booking, at=at)
+    offer_freed(line_id=line_id, at=at)
+
+
 def release(booking: Booking, *, at: datetime) -> None:
     """Let go of what a locked request holds no longer; an offer that was not taken lapses."""
     slots.free(booking)
@@ -237,14 +248,13 @@ def _offer(waiting: Waiting, windows: list[Window], room: placing.Room, *, at: d
         acknowledged=ask.acknowledged, batch_kg=ask.batch_kg, windows=windows,
     )  # fmt: skip
     user, absent = examining.user_of(ask.used_by_id, waiting.asked_by)
-    seen = examining.examine(
-        wish, ask, line_id=waiting.line_id, project_id=waiting.project_id, user=user
-    )
+    ground = Ground(line_id=waiting.line_id, project_id=waiting.project_id, user=user)
+    seen = examining.examine(wish, ask, ground)
     if seen.found or absent:
         return False
     until = min(at + OFFER_HOURS * HOUR, wish.start)
-    booking = requests.drafted(seen, ask, user=user, actor=waiting.asked_by)
-    requests.put_down(booking, seen, waiting=waiting, hold_ends_at=until)
+    booking = drafting.drafted(seen, ask, user=user, actor=waiting.asked_by)
+    drafting.put_down(booking, seen, waiting=waiting, hold_ends_at=until)
     room.take(wish.start, wish.end)
     advance(waiting, Waiting.Status.OFFERED, offered_at=at, offer_ends_at=until)
     _record(
@@ -265,6 +275,11 @@ def _open_offer(booking: Booking) -> Waiting | None:
         return None
     rows = Waiting.objects.select_for_update(no_key=True).filter(pk=booking.waiting_id)
     return rows.filter(status=Waiting.Status.OFFERED).first()
+
+
+def is_open_offer(booking: Booking) -> bool:
+    """Whether a locked request is an offer that nobody has answered yet."""
+    return _open_offer(booking) is not None
 
 
 def give_back(booking: Booking, *, actor: Membership | None, at: datetime) -> bool:

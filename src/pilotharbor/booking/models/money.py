@@ -74,6 +74,7 @@ class Usage(models.Model):
 class Charge(models.Model):
     """What a booking costs beside its use: fees for what was not used, and its deposit.
 
+    ``project``     whose cost it is: that of the booking when it was charged
     ``amount_fen``  what is charged; a deposit given back is negative
     """
 
@@ -84,6 +85,7 @@ class Charge(models.Model):
         DEPOSIT_BACK = "deposit_back", _("Deposit returned")
 
     booking = models.ForeignKey(Booking, models.PROTECT, related_name="charges")
+    project = models.ForeignKey("projects.Project", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
     amount_fen = models.BigIntegerField()
     made_by = models.ForeignKey("parties.Membership", models.PROTECT, null=True, related_name="+")

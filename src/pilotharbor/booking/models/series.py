@@ -10,7 +10,6 @@ class Series(models.Model):
     """Slots of one project on one line that were asked for together.
 
     ``rule``   weekly, daily, or every ``every`` days
-    ``count``  how many slots it began with
     """
 
     class Rule(models.TextChoices):
@@ -22,13 +21,10 @@ class Series(models.Model):
     project = models.ForeignKey("projects.Project", models.PROTECT)
     rule = models.CharField(max_length=12, choices=Rule)
     every = models.PositiveSmallIntegerField(default=1)
-    count = models.PositiveSmallIntegerField()
     requested_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="booking_series_sound", condition=Q(every__gte=1, count__gte=2)
-            )
+            models.CheckConstraint(name="booking_series_sound", condition=Q(every__gte=1))
         ]

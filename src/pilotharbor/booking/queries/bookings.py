@@ -1,10 +1,12 @@
 """Who gets which equipment when, and what is still free?"""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from pilotharbor.booking.models import Allocation, Booking
+from pilotharbor.booking.engine import free
+from pilotharbor.booking.models import Allocation, Booking, Waiting
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.facilities.models import Line
 from pilotharbor.kernel.time import period
@@ -145,6 +147,8 @@ def review_queue(*, actor: Membership) -> QuerySet[Booking]:
     return (
         visible_bookings(actor=actor)
         .filter(line__platform=actor.organisation_id, status__in=WAITING)
+        # What is offered to who waits is no request yet.
+        .exclude(waiting__status="offered")
         .order_by("period", "id")
     )
 
@@ -174,3 +178,63 @@ def overdue(*, actor: Membership, start: datetime) -> QuerySet[Booking]:
         .order_by("period", "id")
         .distinct()
     )
+
+
+def lines_to_tidy(*, at: datetime) -> list[int]:
+    """Lines on which a request holds its time no longer, or somebody waits in vain by now."""
+    expired = Booking.objects.filter(
+        Exists(Allocation.objects.filter(booking=OuterRef("pk"), live=True)),
+        status=Booking.Status.SUBMITTED,
+        hold_ends_at__lte=at,
+    )
+    return sorted(set(expired.values_list("line_id", flat=True)))
+
+
+def overrunning(*, at: datetime) -> list[int]:
+    """Slots still in use whose end was before ``at``, and of which nobody has said so yet."""
+    rows = Booking.objects.filter(
+        status=Booking.Status.IN_USE, overran_at=None, period__endswith__lte=at
+    )
+    return list(rows.order_by("id").values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A usage as the machines' own signals tell it; ``seconds`` that any of them ran."""
+
+    start: datetime
+    end: datetime
+    seconds: int
+
+
+def proposed_usage(booking: Booking) -> Proposed | None:
+    """From the first start to the last stop of the machines in this slot. Source: R-BOOK-33."""
+    runs = [(run.lower, run.upper) for run in booking.runs.values_list("period", flat=True)]
+    if not runs:
+        return None
+    spans = free.merged((int(a.timestamp()), int(b.timestamp())) for a, b in runs)
+    return Proposed(
+        min(a for a, _b in runs), max(b for _a, b in runs), sum(b - a for a, b in spans)
+    )
+
+
+def lines_sharing(*, booking_id: int) -> list[int]:
+    """Other lines that wait for machines which this booking had: machines linked to theirs."""
+    machines = Allocation.objects.filter(
+        booking_id=booking_id, equipment__isnull=False
+    ).values_list("equipment_id", flat=True)
+    own = Booking.objects.filter(pk=booking_id).values_list("line_id", flat=True)
+    waited_for = (
+        Waiting.objects.filter(status=Waiting.Status.WAITING)
+        .exclude(line_id__in=own)
+        .values_list("line_id", flat=True)
+    )
+    lines = sorted(set(waited_for))
+    if not lines:
+        return []
+    had = set(machines)
+    return [
+        line_id
+        for line_id in lines
+        if had & set(facilities.taken_by(line_id=line_id).values_list("pk", flat=True))
+    ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pilotharbor.agreements.models import Agreement, Milestone
-from pilotharbor.booking.models import Usage
+from pilotharbor.booking.models import Charge, Usage
 from pilotharbor.finance.models import Invoice
 from pilotharbor.finance.queries import visible_invoices
 from pilotharbor.kernel import events, money
@@ -185,3 +185,35 @@ def book_usage(*, booking_id: int, actor_id: int | None, at: datetime) -> int:
             project_id=project_id,
         )
     return usage.amount_fen
+
+
+@command
+def book_charge(*, charge_id: int, actor_id: int | None, at: datetime) -> int:
+    """Book a fee or deposit of a booking, once; the fen charged.
+
+    A fee is a cost of the project inside the platform, like use; a deposit is owed by whoever pays
+    for the project and held for them until it is returned. Source: R-FIN-8.
+    """
+    charge = Charge.objects.select_related("booking__line", "project").get(pk=charge_id)
+    line, amount = charge.booking.line, charge.amount_fen
+    platform_id, project_id = line.platform_id, charge.project_id
+    if charge.kind in (Charge.Kind.DEPOSIT, Charge.Kind.DEPOSIT_BACK):
+        payer_id = charge.project.enterprise_id or charge.project.owner_id
+        lines = [
+            Line(platform_id, P.RECEIVABLE, amount, payer_id, project_id),
+            Line(platform_id, P.DEPOSITS_HELD, -amount, payer_id, project_id),
+        ]
+    else:
+        lines = [
+            Line(platform_id, P.USAGE_COST, amount, None, project_id),
+            Line(platform_id, P.USAGE_RECOVERY, -amount),
+        ]
+    ledger.post(
+        key=f"booking.charge:{charge.pk}",
+        text=f"{line.name} · {charge.get_kind_display()}",
+        lines=lines,
+        actor_id=actor_id,
+        at=at,
+        project_id=project_id,
+    )
+    return amount
