@@ -1,7 +1,6 @@
 """What people type when they draft, sign or give up an agreement."""
 
 import unicodedata
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,26 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.agreements.models import Agreement, Milestone, RevenueShareTerm
 from pilotharbor.agreements.terms import MOST_MILESTONES
-from pilotharbor.kernel.fields import SpareRow, SpareRows, YuanField, rows_of
+from pilotharbor.kernel.fields import PercentField, SpareRow, SpareRows, YuanField, rows_of
 from pilotharbor.parties.models import Organisation
-
-
-class PercentField(forms.DecimalField):
-    """A percentage as people write it (``6``, ``12.5``), cleaned to integer basis points."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=0, max_value=100, decimal_places=2, **options)
-        self.widget.attrs["inputmode"] = "decimal"
-
-    def clean(self, value: Any) -> Any:
-        """Basis points, or ``None`` when left empty."""
-        text = value.strip().removesuffix("%").strip() if isinstance(value, str) else value
-        given: Decimal | None = super().clean(text)
-        return None if given is None else int(given * 100)
-
-    def prepare_value(self, value: Any) -> Any:
-        """Basis points as people write them; what somebody typed stays as typed."""
-        return f"{Decimal(value) / 100:f}" if isinstance(value, int) else value
 
 
 class DraftForm(forms.Form):

@@ -1,5 +1,6 @@
 """How people type money into a form, and how a refusal goes back to its fields."""
 
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -25,6 +26,24 @@ class YuanField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """Fen as people write them; what somebody typed stays as typed."""
         return money.plain_yuan(value) if isinstance(value, int) else value
+
+
+class PercentField(forms.DecimalField):
+    """A percentage as people write it (``6``, ``12.5``, ``8%``), cleaned to integer basis points."""
+
+    def __init__(self, *, most: int = 100, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=most, decimal_places=2, **options)
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def clean(self, value: Any) -> Any:
+        """Basis points, or ``None`` when left empty."""
+        text = value.strip().removesuffix("%").strip() if isinstance(value, str) else value
+        given: Decimal | None = super().clean(text)
+        return None if given is None else int(given * 100)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Basis points as people write them; what somebody typed stays as typed."""
+        return f"{Decimal(value) / 100:f}" if isinstance(value, int) else value
 
 
 class SpareRow(forms.Form):

@@ -48,7 +48,7 @@ def equipment_list(request: ActorRequest) -> HttpResponse:
 def equipment_new(request: ActorRequest, line_id: int) -> HttpResponse:
     """Add a machine to a line."""
     line = kept_line(request, line_id)
-    form = EquipmentForm(request.POST or None)
+    form = EquipmentForm(request.POST or None, sites=queries.sites(platform_id=line.platform_id))
     if request.method == "POST" and form.is_valid():
         try:
             commands.add_equipment(
@@ -81,7 +81,9 @@ def equipment_edit(request: ActorRequest, equipment_id: int) -> HttpResponse:
     if not queries.keeps_equipment(request.actor, platform_id=machine.platform_id):
         raise commands.NotYourEquipment
     present = {name: getattr(machine, name) for name in EquipmentForm.base_fields}
-    form = EquipmentForm(request.POST or None, initial=present)
+    form = EquipmentForm(
+        request.POST or None, initial=present, sites=queries.sites(platform_id=machine.platform_id)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             commands.revise_equipment(
@@ -116,6 +118,9 @@ def _equipment_fields(form: EquipmentForm) -> commands.EquipmentFields:
         "value_fen": given["value_fen"],
         "purchase_date": given["purchase_date"],
         "specification": given["specification"],
+        "scale_min_g": given["scale_min_g"],
+        "scale_max_g": given["scale_max_g"],
+        "place_id": given["place_id"],
         "is_shared": given["is_shared"],
     }
 

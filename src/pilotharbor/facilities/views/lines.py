@@ -16,11 +16,19 @@ from pilotharbor.facilities.forms import (
     EngineerForm,
     LineForm,
     ReasonForm,
-    TariffEndForm,
-    TariffForm,
 )
 from pilotharbor.facilities.models import Line
-from pilotharbor.facilities.views.shared import crumbs_to, kept_line, price_on, shown, visible_line
+from pilotharbor.facilities.views.hours import week_of
+from pilotharbor.facilities.views.machines import machines_with
+from pilotharbor.facilities.views.shared import (
+    carry_out,
+    crumbs_to,
+    kept_line,
+    of_line,
+    price_on,
+    shown,
+    visible_line,
+)
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError
 from pilotharbor.kernel.fields import tell
@@ -64,27 +72,26 @@ def line_detail(request: ActorRequest, line_id: int) -> HttpResponse:
 
 
 def _line_page(request: ActorRequest, line: Line, **forms: Form) -> HttpResponse:
-    keeps = queries.keeps_lines(request.actor, platform_id=line.platform_id)
+    at = clock.now(request)
     inventory = queries.sees_inventory(request.actor, platform_id=line.platform_id)
-    tariffs = list(line.tariffs.all())
-    context: dict[str, Any] = {
-        "line": line,
-        "keeps": keeps,
-        "keeps_equipment": queries.keeps_equipment(request.actor, platform_id=line.platform_id),
+    machines = shown(line, inventory=inventory)
+    proofs = list(queries.qualifications(machines=machines))
+    context: dict[str, Any] = of_line(request, line, "overview") | {
         "inventory": inventory,
-        "machines": shown(line, inventory=inventory),
-        "tariffs": tariffs,
-        "today": local_date(clock.now(request)),
-        "price": price_on(line, local_date(clock.now(request))),
+        "machines": machines_with(machines, proofs, local_date(at)),
+        "price": price_on(line, local_date(at)),
         "engineers": line.engineers.all() if inventory else [],
-        "crumbs": crumbs_to((line.name, "")),
+        "week": week_of(line),
+        "closures": queries.closures_ahead(
+            line=line, machines=queries.taken_by(line_id=line.pk), at=at
+        )[:3],
+        "safety": line.safety_items.filter(withdrawn_at=None).count(),
+        "now": at,
     }
-    if keeps:
+    if context["keeps"]:
         taken = [e.membership_id for e in line.engineers.all()]
         choices = queries.engineers_to_choose(platform_id=line.platform_id).exclude(pk__in=taken)
         context |= {
-            "tariff_form": TariffForm(prefix="tariff"),
-            "tariff_end_form": TariffEndForm(prefix="end"),
             "engineer_form": EngineerForm(choices=choices),
             "close_form": ReasonForm(prefix="close"),
         } | forms
@@ -96,7 +103,9 @@ def _line_page(request: ActorRequest, line: Line, **forms: Form) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def line_new(request: ActorRequest) -> HttpResponse:
     """Open a line."""
-    form = LineForm(request.POST or None)
+    form = LineForm(
+        request.POST or None, sites=queries.sites(platform_id=request.actor.organisation_id)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             line = commands.register_line(
@@ -117,7 +126,9 @@ def line_edit(request: ActorRequest, line_id: int) -> HttpResponse:
     """Change what is said about a line."""
     line = kept_line(request, line_id)
     present = {name: getattr(line, name) for name in LineForm.base_fields}
-    form = LineForm(request.POST or None, initial=present)
+    form = LineForm(
+        request.POST or None, initial=present, sites=queries.sites(platform_id=line.platform_id)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             commands.revise_line(
@@ -144,6 +155,10 @@ def _line_fields(form: LineForm) -> commands.LineFields:
         "description": given["description"],
         "batch_kg_min": given["batch_kg_min"],
         "batch_kg_max": given["batch_kg_max"],
+        "place_id": given["place_id"],
+        "hold_hours": given["hold_hours"] or 0,
+        "reviews_needed": given["reviews_needed"] or 1,
+        "quota_hours_week": given["quota_hours_week"],
     }
 
 
@@ -151,15 +166,13 @@ def _act(
     request: ActorRequest, line_id: int, name: str, form: Form, do: Callable[[Any], str]
 ) -> HttpResponse:
     """Carry out one of the small forms of a line's page, or show it again with its errors."""
-    if form.is_valid():
-        try:
-            done = do(form.cleaned_data)
-        except DomainError as exc:
-            tell(form, exc)
-        else:
-            messages.success(request, done)
-            return redirect("line_detail", line_id)
-    return _line_page(request, kept_line(request, line_id), **{name: form})
+    return carry_out(
+        request,
+        form,
+        do,
+        to=reverse("line_detail", args=[line_id]),
+        again=lambda: _line_page(request, kept_line(request, line_id), **{name: form}),
+    )
 
 
 @acting
@@ -186,37 +199,6 @@ def line_reopen(request: ActorRequest, line_id: int) -> HttpResponse:
     commands.reopen_line(line_id=line_id, actor_id=request.actor.pk, at=clock.now(request))
     messages.success(request, _("The line takes bookings again."))
     return redirect("line_detail", line_id)
-
-
-@acting
-@require_POST
-def tariff_new(request: ActorRequest, line_id: int) -> HttpResponse:
-    """Say what the line costs."""
-
-    def do(given: dict[str, Any]) -> str:
-        commands.set_tariff(
-            line_id=line_id, **given, actor_id=request.actor.pk, at=clock.now(request)
-        )
-        return _("The price is set.")
-
-    return _act(request, line_id, "tariff_form", TariffForm(request.POST, prefix="tariff"), do)
-
-
-@acting
-@require_POST
-def tariff_end(request: ActorRequest, line_id: int, tariff_id: int) -> HttpResponse:
-    """Let a price end."""
-
-    def do(given: dict[str, Any]) -> str:
-        commands.end_tariff(
-            tariff_id=tariff_id,
-            valid_to=given["valid_to"],
-            actor_id=request.actor.pk,
-            at=clock.now(request),
-        )
-        return _("The price ends before that day. What was agreed under it stays.")
-
-    return _act(request, line_id, "tariff_end_form", TariffEndForm(request.POST, prefix="end"), do)
 
 
 @acting
