@@ -242,11 +242,14 @@ def test_every_post_that_makes_money_bookings_or_evidence_asks_for_a_key():
         "/agreements/{agreement_id}/sign",
         "/batches/{batch_id}/corrections",
         "/batches/{batch_id}/judge",
+        "/booking-quotes",
+        "/booking-series",
         "/bookings",
         "/bookings/{booking_id}/usage",
         "/campaigns/{campaign_id}/batches",
         "/campaigns/{campaign_id}/judge",
         "/campaigns/{campaign_id}/report",
+        "/courses/{course_id}/examinations",
         "/harvest-sources",
         "/harvest-sources/{source_id}/runs",
         "/invoices/{invoice_id}/pay",
@@ -257,6 +260,7 @@ def test_every_post_that_makes_money_bookings_or_evidence_asks_for_a_key():
         "/projects/{project_id}/decision",
         "/projects/{project_id}/pilot-decision",
         "/projects/{project_id}/trl-statements",
+        "/waiting-list",
     }
 
 

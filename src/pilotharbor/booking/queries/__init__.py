@@ -25,7 +25,7 @@ from pilotharbor.booking.queries.bookings import (
     visible_bookings,
 )
 from pilotharbor.booking.queries.calendar import Slot, calendar
-from pilotharbor.booking.queries.free import FreeSlot, free_slots, free_together
+from pilotharbor.booking.queries.free import FreeSlot, free_slots, free_together, lines_wanted
 from pilotharbor.booking.queries.prices import (
     Asked,
     cancel_fee_fen,
@@ -36,6 +36,7 @@ from pilotharbor.booking.queries.prices import (
     price,
     price_of,
 )
+from pilotharbor.booking.queries.quotes import visible_quotes
 from pilotharbor.booking.queries.waiting import before_in_line, may_answer, visible_waiting
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "kept",
     "lines_sharing",
     "lines_to_tidy",
+    "lines_wanted",
     "may_answer",
     "may_cancel",
     "may_check_in",
@@ -76,5 +78,6 @@ __all__ = [
     "taken",
     "to_run",
     "visible_bookings",
+    "visible_quotes",
     "visible_waiting",
 ]

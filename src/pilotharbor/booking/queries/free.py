@@ -8,6 +8,7 @@ from itertools import islice
 from math import ceil
 
 from django.db import connection
+from django.db.models import Q
 
 from pilotharbor.booking.engine import free
 from pilotharbor.booking.engine.free import Stretch
@@ -89,6 +90,17 @@ def free_slots(
     length = int(duration.total_seconds())
     found = (_of_line(plan, taken, begin, end, length, step_s, limit) for plan in plans.values())
     return list(islice(merge(*found, key=lambda slot: (slot.start, slot.line.pk)), limit))
+
+
+def lines_wanted(
+    *, actor: Membership | None, line_ids: Collection[int] = (), equipment_ids: Collection[int] = ()
+) -> list[int]:
+    """The lines that are meant: those named, those of the machines named, or all that one sees."""
+    seen = facilities.visible_lines(actor=actor).filter(is_open=True)
+    if line_ids or equipment_ids:
+        of_machines = Q(equipment__in=equipment_ids, equipment__status="in_service")
+        seen = seen.filter(Q(pk__in=line_ids) | of_machines)
+    return sorted(set(seen.values_list("pk", flat=True)))
 
 
 def free_together(
