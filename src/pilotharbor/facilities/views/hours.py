@@ -215,7 +215,7 @@ def closure_new(request: ActorRequest, line_id: int) -> HttpResponse:
             at=clock.now(request),
         )
         return ngettext(
-            "The closure is declared. Whoever has a slot in it is told.",
+            "{n} closure is declared. Whoever has a slot in it is told.",
             "{n} closures are declared. Whoever has a slot in one is told.",
             len(made),
         ).format(n=len(made))
