@@ -12,6 +12,7 @@ CLOCK_READERS = {
     "kernel/models.py",  # when a row was written, by the database's own clock
     "kernel/feeder.py",  # when a delivery is due
     "kernel/tasks.py",  # nightly jobs
+    "crew/tasks.py",  # qualifications that run out, every morning
     "leads/tasks.py",  # overdue replies and idle leads, every morning
     "network/handlers.py",  # when a record for other repositories changed
     "matching/tasks.py",  # looks for whoever wants to be told of new fits

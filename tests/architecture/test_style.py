@@ -19,6 +19,7 @@ NOBODYS |= {("network", "reflect"), ("network", "reconcile")}
 NOBODYS |= {("leads", "note_late"), ("leads", "lapse")}
 NOBODYS |= {("matching", name) for name in ("reflect", "rebuild", "fill_gaps", "look", "learn")}
 NOBODYS |= {("matching", "note_outcome")}
+NOBODYS |= {("crew", "remind")}
 NOBODYS |= {("documents", "open_to")}
 
 

@@ -101,6 +101,7 @@ class Pattern(models.Model):
 
     ``weekdays``  0 Monday … 6 Sunday; ``ends`` at or before ``starts`` means on the next day
     ``days``      the days on which shifts may begin, half-open
+    ``by_calendar``  none on public holidays; a make-up workday counts as a Monday
     """
 
     membership = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
@@ -108,6 +109,7 @@ class Pattern(models.Model):
     starts = models.TimeField()
     ends = models.TimeField()
     days = DateRangeField()
+    by_calendar = models.BooleanField(default=False)
     planned_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
     planned_at = models.DateTimeField()
 

@@ -21,6 +21,7 @@ TOPICS: dict[str, str | Promise] = {
     "projects": _("Projects and tasks"),
     "assessment": _("Assessments"),
     "booking": _("Bookings and equipment"),
+    "crew": _("Shifts, leave and qualifications"),
     "agreements": _("Agreements"),
     "campaigns": _("Batches and reports"),
     "finance": _("Invoices, shares and rewards"),

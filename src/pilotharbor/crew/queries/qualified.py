@@ -1,26 +1,19 @@
 """Who has passed what a machine asks for?"""
 
-from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from pilotharbor.crew.models import Course, CourseTarget, UserQualification
 from pilotharbor.crew.problems import Missing
-from pilotharbor.facilities.models import Equipment
+from pilotharbor.facilities import queries as facilities
 from pilotharbor.kernel.time import local_date
 
 
-def targets_on(*, line_ids: Collection[int], on: date) -> QuerySet[CourseTarget]:
-    """What is asked of whoever runs these lines alone on that day, for the line or one of its machines."""
+def asked_on(on: date) -> QuerySet[CourseTarget]:
+    """What open courses ask of whoever runs a line or machine alone on that day."""
     return CourseTarget.objects.filter(
-        Q(line_id__in=line_ids)
-        | Q(
-            equipment__line_id__in=line_ids,
-            equipment__status=Equipment.Status.IN_SERVICE,
-        ),
-        course__status=Course.Status.OPEN,
-        course__required_date__lte=on,
+        course__status=Course.Status.OPEN, course__required_date__lte=on
     )
 
 
@@ -33,8 +26,11 @@ def unqualified(*, person_id: int, line_id: int, on: date) -> list[Missing]:
     holds = earned.filter(status=UserQualification.Status.GRANTED, validity__contains=on)
     last = earned.order_by("-validity__endswith", "-id")
     rows = (
-        targets_on(line_ids=[line_id], on=on)
-        .filter(~Exists(holds))
+        asked_on(on)
+        .filter(
+            Q(line_id=line_id) | Q(equipment__in=facilities.taken_by(line_id=line_id)),
+            ~Exists(holds),
+        )
         .select_related("course", "line", "equipment")
         .annotate(
             lapsed=Subquery(last.values("validity__endswith")[:1]),

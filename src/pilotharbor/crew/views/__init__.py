@@ -1,0 +1,1 @@
+"""Pages of the crew: rosters, leave, skills, courses, qualifications."""
