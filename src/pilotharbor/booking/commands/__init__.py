@@ -1,5 +1,6 @@
 """Everything that can happen to a booking: asked, allotted, moved, given up, used."""
 
+from pilotharbor.booking.commands import errors
 from pilotharbor.booking.commands.asking import Ask
 from pilotharbor.booking.commands.closures import clear_hit, mark_hit
 from pilotharbor.booking.commands.ending import cancel
@@ -52,12 +53,16 @@ from pilotharbor.booking.commands.use import (
     start,
 )
 from pilotharbor.booking.commands.waiting import (
+    NothingOffered,
+    NotYoursToAnswer,
+    OfferOver,
     accept_offer,
     decline_offer,
     tidy,
     wait,
     withdraw,
 )
+from pilotharbor.crew import problems as crew
 
 __all__ = [
     "GRACE",
@@ -73,9 +78,12 @@ __all__ = [
     "NotYourLine",
     "NotYourProject",
     "NotYourReview",
+    "NotYoursToAnswer",
     "NotYoursToCancel",
     "NotYoursToMove",
     "NothingFree",
+    "NothingOffered",
+    "OfferOver",
     "OverrideMissing",
     "PartySuspended",
     "ProjectMayNotBook",
@@ -96,7 +104,9 @@ __all__ = [
     "cancel_series",
     "check_in",
     "clear_hit",
+    "crew",
     "decline_offer",
+    "errors",
     "hand_over",
     "mark_hit",
     "move",
