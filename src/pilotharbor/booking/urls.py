@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pilotharbor.booking.views import bookings, calendar, workbench
+from pilotharbor.booking.views import arriving, asking, bookings, calendar, finding, workbench
 
 urlpatterns = [
     path("bookings", bookings.booking_list, name="bookings"),
@@ -15,5 +15,21 @@ urlpatterns = [
     path("bookings/<int:booking_id>/start", workbench.booking_start, name="booking_start"),
     path("bookings/<int:booking_id>/usage", workbench.booking_usage, name="booking_usage"),
     path("bookings/<int:booking_id>/missed", workbench.booking_missed, name="booking_missed"),
+    path("bookings/<int:booking_id>/move", bookings.booking_move, name="booking_move"),
+    path(
+        "bookings/<int:booking_id>/hand-over", bookings.booking_hand_over, name="booking_hand_over"
+    ),
+    path("bookings/<int:booking_id>/check-in", arriving.booking_check_in, name="booking_check_in"),
+    path("bookings/free", finding.free_search, name="free_search"),
+    path("bookings/waiting", finding.waiting_list, name="waiting_list"),
+    path(
+        "bookings/waiting/<int:waiting_id>/<slug:answer>",
+        finding.waiting_answer,
+        name="waiting_answer",
+    ),
+    path("check-in/slot/<str:ticket>", arriving.slot_code, name="slot_code"),
+    path("check-in/line/<str:ticket>", arriving.line_code, name="line_code"),
+    path("lines/<int:line_id>/request", asking.line_request, name="line_request"),
+    path("lines/<int:line_id>/request/check", asking.line_request_check, name="line_request_check"),
     path("lines/<int:line_id>/calendar", calendar.line_calendar, name="line_calendar"),
 ]

@@ -33,7 +33,12 @@ from pilotharbor.booking.commands.errors import (
 )
 from pilotharbor.booking.commands.moving import hand_over, move
 from pilotharbor.booking.commands.quotes import quote
-from pilotharbor.booking.commands.requests import assess, request
+from pilotharbor.booking.commands.requests import (
+    Assessment,
+    assess,
+    request,
+    standing_against,
+)
 from pilotharbor.booking.commands.review import approve, place, reject
 from pilotharbor.booking.commands.runs import note_run
 from pilotharbor.booking.commands.series import (
@@ -68,6 +73,7 @@ __all__ = [
     "GRACE",
     "AlreadyReviewed",
     "Ask",
+    "Assessment",
     "EngineerElsewhere",
     "EngineerTaken",
     "LineClosed",
@@ -121,6 +127,7 @@ __all__ = [
     "request",
     "request_series",
     "stand",
+    "standing_against",
     "start",
     "tidy",
     "wait",

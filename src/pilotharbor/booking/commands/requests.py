@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from pilotharbor.booking import queries
-from pilotharbor.booking.commands import drafting, examining, looking, rules, slots
+from pilotharbor.booking.commands import drafting, errors, examining, looking, rules, slots
 from pilotharbor.booking.commands.asking import Ask, Window
 from pilotharbor.booking.commands.examining import Ground
 from pilotharbor.booking.models import Booking
@@ -151,3 +151,21 @@ def assess(
         reasons=rules.told(found),
         plan=seen.plan,
     )
+
+
+def standing_against(booking: Booking, *, at: datetime) -> list[dict[str, str | bool]]:
+    """What stands against a request as it is, for its reviewer; nothing is locked."""
+    start, end = booking.period.lower, booking.period.upper
+    seen = examining.examine(
+        examining.wish_of(booking, start=start, end=end, at=at),
+        examining.ask_of(booking),
+        Ground(
+            line_id=booking.line_id,
+            project_id=booking.project_id,
+            user=booking.used_by or booking.requested_by,
+            besides=[booking.pk],
+        ),
+    )
+    late = booking.retrospective or start < at
+    found = [*seen.found, *([("override_reason", errors.OverrideMissing())] if late else [])]
+    return rules.told([one for one in found if one[1].code not in booking.overridden])

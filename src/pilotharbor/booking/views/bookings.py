@@ -1,6 +1,7 @@
 """Bookings: mine, those to decide on, one with all that can be done about it."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,14 +12,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from pilotharbor.booking import commands, queries
-from pilotharbor.booking.forms import ApprovalForm, ReasonForm, UsageForm
+from pilotharbor.booking import commands, pictures, queries, tickets
+from pilotharbor.booking.forms import (
+    ApprovalForm,
+    CancelForm,
+    HandOverForm,
+    MoveForm,
+    ReasonForm,
+    UsageForm,
+)
 from pilotharbor.booking.models import Booking
+from pilotharbor.crew import queries as crew
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.kernel import clock, money, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.fields import tell
 from pilotharbor.kernel.ids import id_in
+from pilotharbor.parties import queries as people
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.rights import Kind, Verb
@@ -39,7 +49,7 @@ def booking_list(request: ActorRequest) -> HttpResponse:
     rows = queries.visible_bookings(actor=actor)
     if status in Booking.Status.values:
         rows = rows.filter(status=status)
-    for name in ("line", "project"):
+    for name in ("line", "project", "series"):
         if (wanted := id_in(request.GET.get(name, ""))) is not None:
             rows = rows.filter(**{f"{name}_id": wanted})
     context = {
@@ -84,46 +94,109 @@ def _seen(request: ActorRequest, booking_id: int) -> Booking:
     return found
 
 
-def approval_form(request: ActorRequest, booking: Booking, data: Any = None) -> ApprovalForm:
-    """The form of an approval, asking for a reason only where one is needed."""
-    late = booking.retrospective or booking.period.lower < clock.now(request)
+def approval_form(booking: Booking, data: Any = None) -> ApprovalForm:
+    """The form of an approval; an engineer on duty then is proposed."""
     engineers = facilities.engineers_of(line_id=booking.line_id)
-    first = engineers.first() if booking.wants_engineer else None
-    return ApprovalForm(data, engineers=engineers, late=late, initial={"engineer_id": first})
+    free = crew.free_engineers(
+        line_id=booking.line_id, start=booking.period.lower, end=booking.period.upper
+    )
+    first = free.first() if booking.wants_engineer else None
+    return ApprovalForm(data, engineers=engineers, initial={"engineer_id": first})
 
 
 def _page(request: ActorRequest, booking: Booking, **forms: Form) -> HttpResponse:
-    actor, status = request.actor, booking.status
-    review = queries.may_review(actor, booking.line) and status == Booking.Status.SUBMITTED
+    actor, status, now = request.actor, booking.status, clock.now(request)
+    reviews = queries.may_review(actor, booking.line)
+    review = reviews and status == Booking.Status.SUBMITTED
     run = status in queries.AHEAD and queries.may_run(actor, booking.line)
     give_up = status in {"submitted", "approved"} and queries.may_cancel(actor, booking)
     context: dict[str, Any] = {
         "booking": booking,
         "usage": getattr(booking, "usage", None),
+        "charges": booking.charges.order_by("id"),
+        "windows": [
+            (datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in booking.windows
+        ],
+        "reviews": reviews,
         "may_review": review,
         "may_run": run,
         "may_cancel": give_up,
-        "over": booking.period.upper <= clock.now(request),
+        "over": booking.period.upper <= now,
         "crumbs": crumbs_to((booking.line.name, "")),
     }
     if review:
-        context["approval_form"] = approval_form(request, booking)
-        context["reject_form"] = ReasonForm(prefix="reject")
-        context["expected_fen"] = queries.expected_fen(booking)
+        context |= _for_review(request, booking)
     if give_up:
-        context["cancel_form"] = ReasonForm(prefix="cancel")
+        fee = queries.cancel_fee_fen(booking, at=now)
+        context["cancel_form"] = CancelForm(prefix="cancel", asks_fee=bool(fee and reviews))
+        context["cancel_fee_fen"] = fee
+    if queries.may_move(actor, booking):
+        context["move_form"] = move_form(request, booking)
+        if status != Booking.Status.IN_USE:
+            context["hand_form"] = hand_form(request, booking)
     if run:
         context["usage_form"] = usage_form(booking)
         context["missed_form"] = ReasonForm(prefix="missed")
+    context |= _arrival(request, booking)
     context |= forms
     refused = any(form.errors for form in forms.values())
     return render(request, "booking/booking_detail.html", context, status=422 if refused else 200)
 
 
+def _for_review(request: ActorRequest, booking: Booking) -> dict[str, Any]:
+    """What a reviewer has to know: what stands against it now, its price, who agreed."""
+    agreed = booking.reviews.filter(round=booking.review_round, decision="approve")
+    return {
+        "approval_form": approval_form(booking),
+        "reject_form": ReasonForm(prefix="reject"),
+        "expected_fen": queries.expected_fen(booking),
+        "reasons": commands.standing_against(booking, at=clock.now(request)),
+        "agreed": agreed.count(),
+    }
+
+
+def _arrival(request: ActorRequest, booking: Booking) -> dict[str, Any]:
+    """Checking in, and where to go when the line is shut."""
+    ahead = booking.status in queries.AHEAD and booking.checked_in_at is None
+    found: dict[str, Any] = {
+        "may_check_in": ahead and queries.may_check_in(request.actor, booking),
+    }
+    if booking.status == Booking.Status.APPROVED:
+        address = reverse("slot_code", args=[tickets.ticket_of(booking)])
+        found["picture"] = pictures.qr(request.build_absolute_uri(address))
+    if booking.hit_by is not None:
+        start = max(booking.period.lower, clock.now(request))
+        found["proposals"] = queries.free_slots(
+            line_ids=[booking.line_id], start=start, end=start + timedelta(days=28),
+            duration=booking.period.upper - booking.period.lower, actor=request.actor,
+            at=clock.now(request), limit=3,
+        )  # fmt: skip
+    return found
+
+
+def move_form(request: ActorRequest, booking: Booking, data: Any = None) -> MoveForm:
+    """The form of a move, from where it is."""
+    initial = {"start": booking.period.lower, "end": booking.period.upper}
+    overrides = queries.may_review(request.actor, booking.line)
+    return MoveForm(data, prefix="move", initial=initial, overrides=overrides)
+
+
+def hand_form(request: ActorRequest, booking: Booking, data: Any = None) -> HandOverForm:
+    """The form of a hand-over: to people of one's own, or to a project one may book for."""
+    own = people.people_of(organisation_id=request.actor.organisation_id).select_related(
+        "person", "organisation"
+    )
+    mine = queries.bookable_projects(actor=request.actor).exclude(pk=booking.project_id)
+    return HandOverForm(data, prefix="hand", people=own, projects=mine)
+
+
 def usage_form(booking: Booking) -> UsageForm:
     """The form of a usage, proposing the slot itself."""
-    began = booking.started_at or booking.period.lower
-    return UsageForm(initial={"start": began, "end": booking.period.upper})
+    began, ended = booking.started_at or booking.period.lower, booking.period.upper
+    # What the machines themselves told goes before what was planned.
+    if (run := queries.proposed_usage(booking)) is not None:
+        began, ended = run.start, run.end
+    return UsageForm(initial={"start": began, "end": ended})
 
 
 def act(
@@ -152,7 +225,7 @@ def _to(booking_id: int) -> str:
 @require_POST
 def booking_approve(request: ActorRequest, booking_id: int) -> HttpResponse:
     """Allot the slot."""
-    form = approval_form(request, _seen(request, booking_id), request.POST)
+    form = approval_form(_seen(request, booking_id), request.POST)
 
     def do(given: dict[str, Any]) -> str:
         engineer = given["engineer_id"]
@@ -164,6 +237,8 @@ def booking_approve(request: ActorRequest, booking_id: int) -> HttpResponse:
             at=clock.now(request),
         )
         price = money.format_cny(booking.price_fen or 0)
+        if booking.status == Booking.Status.SUBMITTED:
+            return _("You have agreed; another reviewer has to.")
         return _("The slot is allotted for {price}.").format(price=price)
 
     return act(request, booking_id, "approval_form", form, do)
@@ -195,9 +270,53 @@ def booking_cancel(request: ActorRequest, booking_id: int) -> HttpResponse:
         commands.cancel(
             booking_id=booking_id,
             reason=given["reason"],
+            with_fee=given.get("with_fee", False),
             actor_id=request.actor.pk,
             at=clock.now(request),
         )
         return _("Cancelled. The time is free again.")
 
-    return act(request, booking_id, "cancel_form", ReasonForm(request.POST, prefix="cancel"), do)
+    form = CancelForm(request.POST, prefix="cancel", asks_fee=True)
+    return act(request, booking_id, "cancel_form", form, do)
+
+
+@acting
+@require_POST
+def booking_move(request: ActorRequest, booking_id: int) -> HttpResponse:
+    """Put a booking at another time."""
+    form = move_form(request, _seen(request, booking_id), request.POST)
+
+    def do(given: dict[str, Any]) -> str:
+        moved = commands.move(
+            booking_id=booking_id,
+            start=given["start"],
+            end=given["end"],
+            override_reason=given.get("override_reason", ""),
+            actor_id=request.actor.pk,
+            at=clock.now(request),
+        )
+        if moved.status == Booking.Status.SUBMITTED:
+            return _("Moved. The platform decides on the new time.")
+        return _("Moved.")
+
+    return act(request, booking_id, "move_form", form, do)
+
+
+@acting
+@require_POST
+def booking_hand_over(request: ActorRequest, booking_id: int) -> HttpResponse:
+    """Hand a booking over."""
+    form = hand_form(request, _seen(request, booking_id), request.POST)
+
+    def do(given: dict[str, Any]) -> str:
+        user, project = given["used_by_id"], given["project_id"]
+        commands.hand_over(
+            booking_id=booking_id,
+            used_by_id=user.pk if user else None,
+            project_id=project.pk if project else None,
+            actor_id=request.actor.pk,
+            at=clock.now(request),
+        )
+        return _("Handed over.")
+
+    return act(request, booking_id, "hand_form", form, do)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pilotharbor.booking import agenda, commands, queries
-from pilotharbor.booking.forms import RequestForm
+from pilotharbor.booking.forms import SlotForm
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.facilities.models import Line
 from pilotharbor.kernel import clock
@@ -53,23 +53,23 @@ def line_calendar(request: ActorRequest, line_id: int) -> HttpResponse:
     return render(request, "booking/line_calendar.html", context, status=422 if refused else 200)
 
 
-def _form(request: ActorRequest, day: date) -> RequestForm | None:
+def _form(request: ActorRequest, day: date) -> SlotForm | None:
     """The request form, for those who may ask for equipment at all."""
     if not rights.acts_as(request.actor, *queries.REQUESTERS):
         return None
     mine = queries.bookable_projects(actor=request.actor)
     if request.method == "POST":
-        return RequestForm(request.POST, projects=mine)
+        return SlotForm(request.POST, projects=mine)
     initial: dict[str, Any] = {}
     if request.GET.get("project"):
         initial["project_id"] = request.GET["project"]
     if request.GET.get("day"):
         initial["start"] = datetime.combine(day, OPENS, SHANGHAI)
         initial["end"] = datetime.combine(day, CLOSES, SHANGHAI)
-    return RequestForm(projects=mine, initial=initial)
+    return SlotForm(projects=mine, initial=initial)
 
 
-def _asked(form: RequestForm) -> dict[str, Any]:
+def _asked(form: SlotForm) -> dict[str, Any]:
     given = dict(form.cleaned_data)
     given["project_id"] = given["project_id"].pk
     return given
