@@ -5,18 +5,49 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, DateTimeField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, JSONObject, Lower, Upper
+from django.db.models import JSONField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
-from pilotharbor.booking.models import Allocation, Booking
-from pilotharbor.crew.models import CourseTarget, UserQualification
+from pilotharbor.booking.models import Booking
+from pilotharbor.crew.models import CourseTarget
 from pilotharbor.crew.queries.qualified import asked_on
 from pilotharbor.facilities.models import Equipment
-from pilotharbor.kernel.time import local_date, period, start_of
+from pilotharbor.kernel.time import local_date, start_of
 from pilotharbor.projects.models import Project
 
 WEEK = timedelta(days=7)
+
+# Written out, because the mapper takes longer to compose such a statement than the database to
+# answer it, and every request and every allotment asks it.
+_RIVALS = """(
+    SELECT jsonb_agg(jsonb_build_object(
+        'booking', a.booking_id, 'equipment', a.equipment_id, 'engineer', a.engineer_id,
+        'start', lower(a.period), 'end', upper(a.period),
+        'status', b.status, 'until', b.hold_ends_at
+    ) ORDER BY a.period, a.id)
+    FROM booking_allocation AS a JOIN booking_booking AS b ON b.id = a.booking_id
+    WHERE a.live AND (a.equipment_id = ANY (%s) OR a.engineer_id = %s)
+    AND a.period && tstzrange(%s, %s) AND NOT a.booking_id = ANY (%s::bigint[])
+)"""
+_LACKS = """(
+    SELECT jsonb_agg(target.id) FROM crew_coursetarget AS target
+    JOIN crew_course AS course ON course.id = target.course_id
+    WHERE course.status = 'open' AND course.required_date <= %s
+    AND (target.line_id = %s OR target.equipment_id = ANY (%s)) AND NOT EXISTS (
+        SELECT 1 FROM crew_userqualification AS held
+        WHERE held.course_id = target.course_id AND held.person_id = %s
+        AND held.status = 'granted' AND held.validity @> %s
+    )
+)"""
+_USED = """(
+    SELECT jsonb_agg(jsonb_build_object('start', lower(a.period), 'end', upper(a.period)))
+    FROM booking_allocation AS a JOIN booking_booking AS b ON b.id = a.booking_id
+    JOIN projects_project AS other ON other.id = b.project_id
+    WHERE a.live AND a.equipment_id = %s AND a.period && tstzrange(%s, %s)
+    AND NOT a.booking_id = ANY (%s::bigint[]) AND b.line_id = %s
+    AND COALESCE(other.enterprise_id, other.owner_id)
+        = COALESCE(projects_project.enterprise_id, projects_project.owner_id)
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +82,6 @@ class Against:
     lacks: bool
 
 
-def of_machines_and(
-    machines: Iterable[Equipment], engineer_id: int | None, start: datetime, end: datetime
-) -> QuerySet[Allocation]:
-    """What is live of these machines and this engineer in ``[start, end)``, earliest first."""
-    taken = Q(equipment_id__in=[m.pk for m in machines])
-    if engineer_id is not None:
-        taken |= Q(engineer_id=engineer_id)
-    return Allocation.objects.filter(taken, live=True, period__overlap=period(start, end)).order_by(
-        "period", "id"
-    )
-
-
 def against(
     *,
     project_id: int,
@@ -80,52 +99,17 @@ def against(
     ``person_id`` comes without an engineer: is a course missing to them? ``besides`` are bookings
     that do not count, such as the one that is moved.
     """
-    rivals = of_machines_and(machines, engineer_id, start, end).exclude(booking_id__in=besides)
-    shown = rivals.values(
-        row=JSONObject(
-            booking="booking_id",
-            equipment="equipment_id",
-            engineer="engineer_id",
-            start=Lower("period", output_field=DateTimeField()),
-            end=Upper("period", output_field=DateTimeField()),
-            status="booking__status",
-            until="booking__hold_ends_at",
-        )
-    )
-    nobody = Value(False, output_field=BooleanField())
-    lacks: Any = nobody
-    if person_id is not None:
-        lacks = Exists(_courses_lacking(person_id, line_id, machines, local_date(start)))
-    rows = Project.objects.select_related("owner", "enterprise", "platform").annotate(
-        rivals=ArraySubquery(shown), lacks=lacks
-    )
     first, after = weeks_touched(start, end)
-    if quota and machines:
-        own = (
-            Allocation.objects.filter(
-                equipment_id=min(m.pk for m in machines),
-                live=True,
-                period__overlap=period(first, after),
-            )
-            .exclude(booking_id__in=besides)
-            .annotate(
-                payer=Coalesce("booking__project__enterprise_id", "booking__project__owner_id")
-            )
-            .filter(
-                booking__line_id=line_id,
-                payer=Coalesce(OuterRef("enterprise_id"), OuterRef("owner_id")),
-            )
-        )
-        rows = rows.annotate(
-            used=ArraySubquery(
-                own.values(
-                    row=JSONObject(
-                        start=Lower("period", output_field=DateTimeField()),
-                        end=Upper("period", output_field=DateTimeField()),
-                    )
-                )
-            )
-        )
+    ids = sorted(machine.pk for machine in machines)
+    ignored = list(besides)
+    rows = Project.objects.select_related("owner", "enterprise", "platform").annotate(
+        rivals=_rows(_RIVALS, [ids, engineer_id, start, end, ignored])
+    )
+    if person_id is not None:
+        on = local_date(start)
+        rows = rows.annotate(lacks=_rows(_LACKS, [on, line_id, ids, person_id, on]))
+    if quota and ids:
+        rows = rows.annotate(used=_rows(_USED, [ids[0], first, after, ignored, line_id]))
     found: Any = rows.filter(pk=project_id).first()
     if found is None:
         return None
@@ -134,8 +118,12 @@ def against(
         project=found,
         rivals=tuple(_rival(row) for row in found.rivals or ()),
         weeks=by_week(spans, first, after),
-        lacks=found.lacks,
+        lacks=bool(getattr(found, "lacks", None)),
     )
+
+
+def _rows(sql: str, parameters: list[Any]) -> RawSQL:
+    return RawSQL(sql, parameters, output_field=JSONField())  # noqa: S611 - fixed texts
 
 
 def courses_asked(
@@ -143,18 +131,6 @@ def courses_asked(
 ) -> QuerySet[CourseTarget]:
     """What a line and the machines it takes ask of whoever runs it alone on that day."""
     return asked_on(on).filter(Q(line_id=line_id) | Q(equipment_id__in=[m.pk for m in machines]))
-
-
-def _courses_lacking(
-    person_id: int, line_id: int, machines: Collection[Equipment], on: date
-) -> QuerySet[CourseTarget]:
-    holds = UserQualification.objects.filter(
-        person_id=person_id,
-        course_id=OuterRef("course_id"),
-        status=UserQualification.Status.GRANTED,
-        validity__contains=on,
-    )
-    return courses_asked(line_id, machines, on).filter(~Exists(holds))
 
 
 def by_week(
