@@ -116,3 +116,18 @@ def test_figures_keep_their_unit_as_written():
 @given(st.text(max_size=2000), st.text(max_size=500))
 def test_no_text_breaks_the_engine(one, other):
     reasons.as_json(reasons.shared_phrases(one, other), figures.compare(one, other))
+
+
+def test_words_of_every_discipline_are_no_reason():
+    query = "随着人类文明程度的提高,推动了脑瘫的研究 希望有成熟的解决办法"
+
+    assert reasons.shared_phrases(query, "随着城镇化,手段越来越多,成熟的解决办法") == []
+    assert reasons.shared_phrases("强度不低于2 MPa", "弹性模量以MPa计") == []
+
+
+def test_a_unit_of_several_parts_is_read_whole():
+    (found,) = figures.compare("导热系数不高于0.2 W/(m·K)", "导热系数为0.25 W/m·K")
+    (output,) = figures.compare("产量不低于20吨/天", "产量为25吨")
+
+    assert (found.asked, found.outcome) == ("≤ 0.2 W/(m·K)", "unmet")
+    assert output.outcome == "unknown"

@@ -9,8 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from pilotharbor.matching import commands, index
+from pilotharbor.matching.engine.reasons import Figure
 from pilotharbor.matching.kinds import ACHIEVEMENT
 from pilotharbor.matching.models import Subscription
+from pilotharbor.matching.templatetags import matching as tags
 from pilotharbor.parties.roles import Role
 from pilotharbor.technologies.models import Achievement, Demand, IpAsset
 from tests.conftest import AT
@@ -329,3 +331,28 @@ def test_a_finder_at_work_is_shown_and_made_anew(m, finder):
     found = page(m.buyer, f"/demands/{m.demand.pk}/candidates", "en")
     assert "and by meaning" in found
     assert m.achievement.title in found
+
+
+def test_what_nobody_says_stands_in_one_line_and_money_has_its_commas():
+    figures = [
+        Figure("纯度", "≥ 99.5 %", "≥ 99.6 %", "met"), Figure("收率", "≥ 80 %", None, "unknown"),
+    ]  # fmt: skip
+    facts = [
+        {"kind": "price", "outcome": "unknown", "asked": "60000000", "said": None, "amount": None}
+    ]
+
+    found = tags.told_checks(figures, facts)
+
+    assert [(one.name, one.outcome) for one in found.told] == [("纯度 ≥ 99.5 %", "met")]
+    assert "收率 ≥ 80 %" in found.silent
+    assert "600,000.00" in found.silent
+
+
+@pytest.mark.parametrize(
+    ("standing_bp", "tone"),
+    [(None, ""), (0, "quiet"), (2499, "quiet"), (2500, "accent"), (6999, "accent"), (7000, "good")],
+)
+def test_how_far_a_find_stands_out_is_one_word(standing_bp, tone):
+    found = tags.standing_word(standing_bp)
+
+    assert (found.tone, bool(found.word)) == (tone, tone != "")

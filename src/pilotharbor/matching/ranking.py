@@ -30,13 +30,17 @@ BP = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry that answers: how well beside the best one, by words and by meaning, 0–10000."""
+    """One entry that answers: how well beside the best one, by words and by meaning, 0–10000.
+
+    ``standing_bp``  how far it stands out from what merely comes near, if that can be told
+    """
 
     label: str
     object_id: int
     score_bp: int
     words_bp: int
     meaning_bp: int
+    standing_bp: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,13 @@ def _still_there(answers: Sequence[Answer], asking: Asking, limit: int) -> list[
     return [
         Ranked(
             [
-                Place(*known[hit.key], _bp(hit.score), _bp(hit.words), _bp(hit.meaning))
+                Place(
+                    *known[hit.key],
+                    _bp(hit.score),
+                    _bp(hit.words),
+                    _bp(hit.meaning),
+                    None if hit.standing is None else _bp(hit.standing),
+                )
                 for hit in answer.hits
                 if hit.key in known
             ][:limit],

@@ -141,7 +141,7 @@ def test_rarity_follows_what_is_written_and_taken_out(engine):
     """The scores after many changes are nearly those of an index that was made at once.
 
     Nearly: the embedded engine forgets what was taken out when it merges, the other one damps a text
-    by the lengths of its day.
+    by the lengths of its day. What is forgotten late may be a whole step of rarity.
     """
     changed, anew = engine.words(), EmbeddedWords()
     texts = [Text(key, text.body, text.title, text.marks) for key, text in enumerate(TEXTS * 3)]
@@ -155,7 +155,8 @@ def test_rarity_follows_what_is_written_and_taken_out(engine):
         found = {hit.key: hit.score for hit in changed.search(hybrid.asked(text), Wanted(), 20)}
         right = {hit.key: hit.score for hit in anew.search(hybrid.asked(text), Wanted(), 20)}
         assert found.keys() == right.keys()
-        assert found == pytest.approx(right, rel=0.2)
+        assert sorted(found, key=found.__getitem__) == sorted(right, key=right.__getitem__)
+        assert all(0.4 < found[key] / right[key] < 2.5 for key in right)
 
 
 def test_a_phrase_is_found_only_where_it_stands_in_one_piece(index):

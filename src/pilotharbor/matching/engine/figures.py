@@ -15,9 +15,7 @@ _AT_MOST = (
     "≤|<=|<|不高于|不超过|不大于|小于等于|小于|低于|少于|至多|最多|at most|below|under|less than"
 )
 _AFTER_LEAST, _AFTER_MOST = "以上", "以下|以内|之内"
-_UNIT = (
-    r"%|‰|[a-zμ℃°Ω²³·]+(?:/[a-zμ²³]+)?(?:-?[123])?|[年月天小时分钟秒万亿元吨公斤克升毫批次倍]{1,3}"
-)
+_UNIT = r"%|‰|[a-zμ℃°Ω²³·]+[23]?(?:/(?:\([a-zμ²³·*23]{1,12}\)|[a-zμ²³·]+))?(?:-?[123])?|[年月天小时分钟秒万亿元吨公斤克升毫批次倍]{1,3}(?:/(?:[年月天日批台件h]|小时|分钟))?"
 _NAME = r"[\u4e00-\u9fff]{2,12}?|(?!(?:of|at|than|least|most|the|by)\b)[a-z][a-z0-9\-]{1,20}"
 _STATEMENT = re.compile(
     rf"(?P<name>{_NAME})\s*(?:\(.{{0,20}}?\))?\s*(?:为|是|在|约|可|要求|控制在|稳定在|:|的|of\b|is\b)*\s*"
@@ -39,6 +37,9 @@ _SCALES: dict[str, tuple[str, Decimal]] = {
     "小时": ("h", Decimal(1)), "min": ("h", Decimal(1) / 60), "分钟": ("h", Decimal(1) / 60),
     "天": ("h", Decimal(24)), "‰": ("%", Decimal("0.1")), "s/cm": ("ms/cm", Decimal(1000)),
 }  # fmt: skip
+
+
+_JOINERS = re.compile(r"[()·*]")
 
 
 class Statement(NamedTuple):
@@ -105,7 +106,8 @@ def _meets(wish: Statement, answer: Statement) -> bool:
 
 
 def _base(unit: str) -> tuple[str, Decimal]:
-    plain = unit.lower()
+    # W/(m·K) and W/m·K are the same.
+    plain = _JOINERS.sub("", unit.lower())
     return _SCALES.get(plain, (plain, Decimal(1)))
 
 

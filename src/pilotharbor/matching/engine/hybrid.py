@@ -15,6 +15,7 @@ from pilotharbor.matching.engine.hits import EVERYTHING, Hit, Wanted
 from pilotharbor.matching.engine.lexical import Asked, Words
 from pilotharbor.matching.engine.provider import Provider, Unavailable
 from pilotharbor.matching.engine.shelf import Shelf
+from pilotharbor.matching.engine.standing import standing, standing_by_words
 from pilotharbor.matching.engine.tokens import Tokens
 from pilotharbor.matching.engine.vectors import Floats
 
@@ -30,13 +31,15 @@ QUERIES_AT_ONCE = 64
 class Found:
     """An answer: the hits, and whether meaning took part; if not, ``why``.
 
-    ``shares``  of a hit: its score by words and by meaning, each stretched to 0…1; 0 if not found so
+    ``shares``    of a hit: its score by words and by meaning, each stretched to 0…1; 0 if not found so
+    ``standing``  of a hit: how far it stands out, 0…1; empty where that cannot be told
     """
 
     hits: list[Hit]
     with_meaning: bool
     why: str = ""
     shares: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    standing: Mapping[int, float] = field(default_factory=dict)
 
 
 # What stands between these must stand in a text as it is.
@@ -65,7 +68,16 @@ def fused(words: Sequence[Hit], meaning: Sequence[Hit], share: float, limit: int
     total = {key: share * w + (1 - share) * m for key, (w, m) in parts.items()}
     order = sorted(total, key=lambda key: (-total[key], key))[:limit]
     hits = [Hit(key, total[key]) for key in order]
-    return Found(hits, with_meaning=True, shares={key: parts[key] for key in order})
+    return Found(
+        hits,
+        with_meaning=True,
+        shares={key: parts[key] for key in order},
+        standing=_of(standing(words, meaning), order),
+    )
+
+
+def _of(standings: Mapping[int, float], keys: Sequence[int]) -> Mapping[int, float]:
+    return {key: standings[key] for key in keys if key in standings}
 
 
 def words_alone(hits: Sequence[Hit], limit: int, why: str = "") -> Found:
@@ -73,7 +85,8 @@ def words_alone(hits: Sequence[Hit], limit: int, why: str = "") -> Found:
     shares = _stretched_words(hits)
     best = [Hit(hit.key, shares[hit.key]) for hit in hits[:limit]]
     parts = {hit.key: (hit.score, 0.0) for hit in best}
-    return Found(best, with_meaning=False, why=why, shares=parts)
+    told = _of(standing_by_words(hits), list(parts))
+    return Found(best, with_meaning=False, why=why, shares=parts, standing=told)
 
 
 def _stretched_words(hits: Sequence[Hit]) -> Mapping[int, float]:

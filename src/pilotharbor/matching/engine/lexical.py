@@ -13,6 +13,7 @@ import tantivy
 
 from pilotharbor.matching.engine import tokens, words
 from pilotharbor.matching.engine.hits import Hit, Wanted
+from pilotharbor.matching.engine.rarity import correction
 from pilotharbor.matching.engine.tokens import Tokens
 
 WORDS, PAIRS, CHARACTERS = "words", "pairs", "characters"
@@ -208,9 +209,10 @@ class EmbeddedWords:
         parts = []
         for name, found in ((WORDS, asked.words), (PAIRS, asked.pairs)):
             for token, times in _counted(found):
-                parts.append(self._term(name, token, WEIGHTS[name] * times))
+                parts.append(self._weighed(searcher, name, token, WEIGHTS[name] * times))
         for token, times in self._telling(searcher, asked.characters):
-            parts.append(self._term(CHARACTERS, token, WEIGHTS[CHARACTERS] * times))
+            weight = WEIGHTS[CHARACTERS] * times
+            parts.append(self._weighed(searcher, CHARACTERS, token, weight))
         return parts
 
     def _telling(self, searcher: Any, characters: Sequence[str]) -> list[tuple[str, int]]:
@@ -235,24 +237,29 @@ class EmbeddedWords:
             for text in translations:
                 if len(text) == 1 and searcher.doc_freq(CHARACTERS, text) > most:
                     continue
-                if (part := self._whole(text)) is not None:
+                if (part := self._whole(searcher, text)) is not None:
                     some.append(part)
             if some:
                 parts.append(tantivy.Query.disjunction_max_query(some))
         return parts
 
-    def _whole(self, text: str) -> Any | None:
+    def _whole(self, searcher: Any, text: str) -> Any | None:
         """One translation: a Latin word, a character, a pair, or a longer term by all of its pairs."""
         known = tokens.of(text)
         if not known.characters:
-            return self._term(WORDS, known.words[0]) if known.words else None
+            return self._weighed(searcher, WORDS, known.words[0]) if known.words else None
         if len(known.characters) == 1:
-            return self._term(CHARACTERS, known.characters[0])
+            return self._weighed(searcher, CHARACTERS, known.characters[0])
         if len(known.pairs) == 1:
-            return self._term(PAIRS, known.pairs[0])
+            return self._weighed(searcher, PAIRS, known.pairs[0])
         share = 1.5 / len(known.pairs)
-        musts = [(tantivy.Occur.Must, self._term(PAIRS, pair, share)) for pair in known.pairs]
-        return tantivy.Query.boolean_query(musts)
+        parts = (self._weighed(searcher, PAIRS, pair, share) for pair in known.pairs)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in parts])
+
+    def _weighed(self, searcher: Any, name: str, token: str, weight: float = 1.0) -> Any:
+        """A token that counts by its weight and its rarity in steps, which the engine takes exactly."""
+        having = searcher.doc_freq(name, token)
+        return self._term(name, token, weight * correction(searcher.num_docs, having))
 
     def _term(self, name: str, token: str, weight: float = 1.0) -> Any:
         query = tantivy.Query.term_query(self._schema, name, token, index_option="freq")

@@ -6,9 +6,9 @@ Source: S. Robertson and H. Zaragoza, The Probabilistic Relevance Framework: BM2
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import log
 
 from pilotharbor.matching.engine import words
+from pilotharbor.matching.engine.rarity import rarity
 
 K1 = 1.2
 B = 0.75
@@ -60,17 +60,12 @@ def asked(text: str) -> Counter[str]:
     return Counter(dict(list(found.items())[: 4 * MOST_TERMS]))
 
 
-def idf(documents: int, having: int) -> float:
-    """Rarity of a term that ``having`` of ``documents`` texts have."""
-    return log(1 + (documents - having + 0.5) / (having + 0.5))
-
-
 def weigh(
     asked_for: Counter[str], frequency: Mapping[str, int], documents: int
 ) -> dict[str, float]:
     """The weight of each term, the rarest ``MOST_TERMS`` only."""
     weights = {
-        term: idf(max(documents, frequency.get(term, 0)), frequency.get(term, 0)) * min(times, 3)
+        term: rarity(max(documents, frequency.get(term, 0)), frequency.get(term, 0)) * min(times, 3)
         for term, times in asked_for.items()
     }
     best = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]

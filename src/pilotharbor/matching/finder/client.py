@@ -27,12 +27,16 @@ class Away(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """One find by the key of its entry: its score, 0…1, and its share by words and by meaning."""
+    """One find by the key of its entry: its score, 0…1, and its share by words and by meaning.
+
+    ``standing``  how far it stands out, 0…1, if that can be told
+    """
 
     key: int
     score: float
     words: float
     meaning: float
+    standing: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,12 @@ class Finder:
     def _answer(self, found: Found) -> dict[str, Any]:
         return {
             "hits": [
-                [hit.key, round(hit.score, 6), *(round(part, 4) for part in found.shares[hit.key])]
+                [
+                    hit.key,
+                    round(hit.score, 6),
+                    *(round(part, 4) for part in found.shares[hit.key]),
+                    _rounded(found.standing.get(hit.key)),
+                ]
                 for hit in found.hits
             ],
             "meaning": found.with_meaning,
@@ -220,6 +225,10 @@ class Server(ThreadingHTTPServer):
         self.socket = listener
         self.finder = finder
         self.token = token
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
 
 
 def provider_of(wanted: str) -> tuple[Provider | None, str]:

@@ -44,6 +44,7 @@ class Hit:
 
     ``score_bp``    beside the best find of the same search, which has 10000
     ``words_bp``    the same by words alone, ``meaning_bp`` by meaning alone; 0 if not found so
+    ``standing_bp`` how far it stands out from what merely comes near, whatever the search; if known
     """
 
     entry: Any
@@ -55,6 +56,7 @@ class Hit:
     blind: bool
     words_bp: int = 0
     meaning_bp: int = 0
+    standing_bp: int | None = None
     facts: list[Fact] = field(default_factory=list)
 
     @property
@@ -311,6 +313,7 @@ def _hit(
         score_bp=place.score_bp,
         words_bp=place.words_bp,
         meaning_bp=place.meaning_bp,
+        standing_bp=place.standing_bp,
         snippet=_snippet(content.summary, phrases),
         phrases=phrases,
         figures=figures.compare(text, theirs) if with_figures else [],

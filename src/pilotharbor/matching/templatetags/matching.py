@@ -6,11 +6,62 @@ from django import template
 from django.utils.translation import gettext as _
 
 from pilotharbor.kernel import money
+from pilotharbor.matching.engine import standing
+from pilotharbor.matching.engine.reasons import Figure
 from pilotharbor.matching.fitting import Reason
 from pilotharbor.technologies import industries
 from pilotharbor.technologies.views import entry_words
 
 register = template.Library()
+
+
+class Check(NamedTuple):
+    """One thing that is asked for: met, unmet, or only told; and what the other side says."""
+
+    name: str
+    outcome: str
+    said: str
+
+
+class Checks(NamedTuple):
+    """What is known of a pair, one line each, and in one line what nobody has said."""
+
+    told: list[Check]
+    silent: str
+
+
+class Standing(NamedTuple):
+    """A word and the tone it is said in."""
+
+    word: str
+    tone: str
+
+
+@register.simple_tag
+def told_checks(figures: list[Figure], facts: list[Reason]) -> Checks:
+    """The figures and facts of a pair; what is unknown is only named."""
+    rows = [Check(f"{one.attribute} {one.asked}", one.outcome, _offered(one)) for one in figures]
+    for fact in facts:
+        words = fact_words(fact)
+        rows.append(Check(words.name, fact.get("outcome") or "", words.said))
+    silent = [row.name for row in rows if row.outcome == "unknown"]
+    return Checks([row for row in rows if row.outcome != "unknown"], entry_words.joined(silent))
+
+
+def _offered(figure: Figure) -> str:
+    return _("offered: {said}").format(said=figure.said) if figure.said else ""
+
+
+@register.simple_tag
+def standing_word(standing_bp: int | None) -> Standing:
+    """How far a find stands out, as a word; none where that cannot be told."""
+    if standing_bp is None:
+        return Standing("", "")
+    if standing_bp >= standing.LIKELY * 10_000:
+        return Standing(_("fits well"), "good")
+    if standing_bp >= standing.WEAK * 10_000:
+        return Standing(_("may fit"), "accent")
+    return Standing(_("little in common"), "quiet")
 
 
 class FactWords(NamedTuple):
@@ -53,7 +104,7 @@ def _price(asked: str, said: str, _amount: str) -> FactWords:
 
 
 def _yuan(fen: str) -> str:
-    return "¥" + money.plain_yuan(int(fen))
+    return money.format_cny(int(fen))
 
 
 def _ways(asked: str, said: str, _amount: str) -> FactWords:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.matching import queries
+from pilotharbor.matching.engine.standing import WEAK
 from pilotharbor.matching.findable import FINDABLE
 from pilotharbor.matching.forms import NarrowingForm
 from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, EXPERT, LINE, RIGHT, SCENARIO
@@ -110,10 +111,16 @@ def candidates(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
         "narrowed": form.narrowing() != queries.EVERYTHING,
         "found": found,
         "left_out": len(found.hits) - len(hits),
+        "weak": bool(hits) and all(_is_weak(hit) for hit in hits),
         "rows": _rows(hits, entry, side, actor),
         "crumbs": [(str(entry), _back(noun, pk)), (_("Candidates"), "")],
     }
     return render(request, "matching/candidates.html", context)
+
+
+def _is_weak(hit: Hit) -> bool:
+    """Whether a find does not stand out; where that cannot be told it is not said."""
+    return hit.standing_bp is not None and hit.standing_bp < WEAK * 10_000
 
 
 def _finds_experts(actor: Membership) -> bool:

@@ -5,7 +5,6 @@ length); a query's vector holds how rare each token is. Their product is the sco
 """
 
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from pilotharbor.matching.engine.lexical import (
     Asked,
     Text,
 )
+from pilotharbor.matching.engine.rarity import rarity
 from pilotharbor.matching.engine.tokens import Tokens
 
 K1, B = 1.2, 0.75
@@ -197,7 +197,7 @@ def question(asked: Plan, having: Mapping[int, int], texts: int) -> Sparse:
 def worth(term: Term, having: Mapping[int, int], texts: int) -> float:
     """How much a term tells: its weight times its rarity."""
     count = min(having.get(term.number, 0), texts)
-    return term.weight * math.log(1 + (texts - count + 0.5) / (count + 0.5))
+    return term.weight * rarity(texts, count)
 
 
 def score(asked: Plan, having: Mapping[int, int], texts: int, held: Mapping[int, float]) -> float:
