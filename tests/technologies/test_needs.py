@@ -1,5 +1,6 @@
 """A need asked question by question: what the answers become, and what they never overwrite."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,6 +21,7 @@ from pilotharbor.technologies.commands import (
 from pilotharbor.technologies.commands.demands import revise_demand
 from pilotharbor.technologies.models import Demand
 from pilotharbor.technologies.needs.answers import Bound, composed, in_words, number, title_of
+from pilotharbor.technologies.views.entry_words import timeline
 from tests.conftest import AT
 from tests.factories.callers import Caller
 from tests.factories.technologies import market
@@ -266,3 +268,31 @@ def test_a_need_written_as_a_text_keeps_its_own_form():
     assert buyer.get(f"/demands/{m.demand.pk}/questions/nothing").status_code == 404
     assert browse(m.outsider).get(f"/demands/{m.demand.pk}/questions/tried").status_code == 404
     assert "Ask me question by question" in buyer.get("/demands/new/text").content.decode()
+
+
+def test_what_was_answered_in_one_sitting_is_one_change_in_its_history():
+    m = market()
+    made = begun(m)
+    for conditions in ("4 ℃", "5 ℃", "6 ℃"):
+        do(needs.answer_need, m.buyer, demand_id=made.pk, answers={"conditions": conditions})
+    needs.answer_need(
+        demand_id=made.pk, answers={"tried": "换过滤膜"}, actor_id=m.buyer.pk,
+        at=AT + timedelta(hours=2),
+    )  # fmt: skip
+
+    told = [row["title"] for row in timeline(made)]
+
+    assert len(told) == 3
+    assert told[2] == "登记为草稿"
+    assert all(title.startswith("已修改：") for title in told[:2])
+
+
+def test_a_draft_shows_its_author_what_may_solve_it_and_nobody_else():
+    m = market()
+    made = begun(m)
+
+    page = browse(m.buyer).get(f"/demands/{made.pk}").content.decode()
+
+    assert f"/demands/{made.pk}/candidates" in page
+    assert browse(m.buyer).get(f"/demands/{made.pk}/candidates").status_code == 200
+    assert browse(m.tto).get(f"/demands/{made.pk}/candidates").status_code == 404

@@ -1,7 +1,7 @@
 """How entries of the market are spoken of on their pages."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as translate
@@ -16,6 +16,7 @@ from pilotharbor.technologies.models import Cooperation, Scenario
 from pilotharbor.technologies.queries import Entry
 
 TOLD = 60
+ONE_SITTING = timedelta(hours=1)
 SENTENCES = {
     "disclosed": _("Written down as a draft"),
     "posted": _("Written down as a draft"),
@@ -140,20 +141,44 @@ def timeline(entry: Entry | Scenario) -> list[dict[str, Any]]:
     names = Person.objects.in_bulk({row.person_id for row in rows if row.person_id})
     return [
         {
-            "at": row.at,
-            "title": _told(row),
-            "who": names[row.person_id].name if row.person_id in names else "",
-            "tone": "watch" if row.name.endswith("detail_viewed") else "",
+            "at": together[0].at,
+            "title": _told(together),
+            "who": names[person].name if (person := together[0].person_id) in names else "",
+            "tone": "watch" if together[0].name.endswith("detail_viewed") else "",
         }
-        for row in rows
+        for together in _sittings(rows)
     ]
 
 
-def _told(event: Event) -> str:
+def _sittings(rows: Iterable[Event]) -> Iterator[list[Event]]:
+    """The events, newest first; what one person changed in one go counts as one change."""
+    going: list[Event] = []
+    for row in rows:
+        if going and not (
+            _changed(row)
+            and _changed(going[-1])
+            and row.person_id == going[-1].person_id
+            and going[-1].at - row.at <= ONE_SITTING
+        ):
+            yield going
+            going = []
+        going.append(row)
+    if going:
+        yield going
+
+
+def _changed(event: Event) -> list[str]:
+    """The fields that an event changed; nothing if it is another kind of event."""
+    if event.name == "technologies.demand.answered":
+        return ["answers"]
+    return list(event.facts.get("fields") or []) if event.name.endswith(".revised") else []
+
+
+def _told(together: list[Event]) -> str:
     """What happened; a revision names what it changed."""
-    said = str(SENTENCES.get(event.name.rsplit(".", 1)[-1], event.name))
-    fields = event.facts.get("fields") or []
-    if not event.name.endswith(".revised") or not fields:
-        return said
+    fields = [name for event in reversed(together) for name in _changed(event)]
+    if not fields:
+        name = together[0].name
+        return str(SENTENCES.get(name.rsplit(".", 1)[-1], name))
     names = dict.fromkeys(str(FIELDS.get(name, name)) for name in fields)
     return translate("Revised: {fields}").format(fields=joined(names))
