@@ -44,7 +44,7 @@ class Booking(Stateful):
         BATCH = "batch", _("By the batch")
         HOUR = "hour", _("By the hour")
         SAMPLE = "sample", _("By the sample")
-        MIXED = "mixed", _("By the hour and the sample")
+        MIXED = "mixed", _("By hours, batches and samples")
 
     class Group(models.TextChoices):
         MEMBER = "member", pgettext_lazy("price of", "Members")
