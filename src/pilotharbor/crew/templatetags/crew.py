@@ -18,7 +18,10 @@ DAY = timedelta(days=1)
 
 @register.filter
 def weekdays(numbers: Iterable[int]) -> str:
-    """``{{ pattern.weekdays|weekdays }}``: Mon, Tue, Wed; 0 is Monday."""
+    """``{{ pattern.weekdays|weekdays }}``: Mon, Wed, or Mon–Fri where no day is left out; 0 is Monday."""
+    numbers = sorted(numbers)
+    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{WEEKDAYS_ABBR[numbers[0]]}–{WEEKDAYS_ABBR[numbers[-1]]}"
     return _(", ").join(str(WEEKDAYS_ABBR[number]) for number in numbers)
 
 

@@ -138,6 +138,10 @@ def _engineer(request: ActorRequest, membership_id: int) -> Membership:
     return found
 
 
+def _withdrawal(grant_id: int, data: Any = None) -> WhyForm:
+    return WhyForm(data, prefix=f"withdraw{grant_id}")
+
+
 def _engineer_page(request: ActorRequest, membership_id: int, **forms: Form) -> HttpResponse:
     engineer = _engineer(request, membership_id)
     day = today(request)
@@ -150,9 +154,12 @@ def _engineer_page(request: ActorRequest, membership_id: int, **forms: Form) -> 
         "engineer": engineer,
         "keeps": keeps,
         "today": day,
-        "grants": queries.visible_grants(actor=request.actor)
-        .filter(membership=engineer)
-        .order_by("skill__name", "-validity", "-pk"),
+        "grants": [
+            {"grant": grant, "form": _withdrawal(grant.pk)}
+            for grant in queries.visible_grants(actor=request.actor)
+            .filter(membership=engineer)
+            .order_by("skill__name", "-validity", "-pk")
+        ],
         "patterns": queries.visible_patterns(actor=request.actor)
         .filter(membership=engineer, days__endswith__gt=day)
         .order_by("days", "pk"),
@@ -161,7 +168,6 @@ def _engineer_page(request: ActorRequest, membership_id: int, **forms: Form) -> 
         .order_by("period")[:SHIFTS_SHOWN],
         "leave": leave.filter(status__in=Leave.OPEN).order_by("-period")[:SHIFTS_SHOWN],
         "form": SkillGrantForm(skills=known.order_by("name"), initial={"valid_from": day}),
-        "withdraw_form": WhyForm(prefix="withdraw"),
         "crumbs": roster_crumbs((engineer.person.name, "")),
     } | forms
     refused = any(form.errors for form in forms.values())
@@ -194,14 +200,9 @@ def skill_withdraw(request: ActorRequest, grant_id: int) -> HttpResponse:
     grant = queries.visible_grants(actor=request.actor).filter(pk=grant_id).first()
     if grant is None:
         raise NotFound
-    member_id = grant.membership_id
-
-    def do(given: dict[str, Any]) -> str:
-        commands.withdraw_skill(grant_id=grant_id, reason=given["reason"], **by(request))
-        return _("The skill is withdrawn; the engineer reads why.")
-
-    return done(
-        request, WhyForm(request.POST, prefix="withdraw"), do,
-        back=reverse("crew_engineer", args=[member_id]),
-        show=lambda form: _engineer_page(request, member_id, withdraw_form=form),
-    )  # fmt: skip
+    form = _withdrawal(grant_id, request.POST)
+    if not form.is_valid():
+        raise commands.WhyMissing
+    commands.withdraw_skill(grant_id=grant_id, reason=form.cleaned_data["reason"], **by(request))
+    messages.success(request, _("The skill is withdrawn; the engineer reads why."))
+    return redirect("crew_engineer", grant.membership_id)
