@@ -91,7 +91,7 @@ def test_a_slot_is_asked_for_by_hand_with_its_price_beforehand(open_page, harbou
     page = seen.go(f"/lines/{d.line.pk}/request?start={start}&end={end}")
     page.locator("input[name=billing][value=hour]").check()
     page.get_by_text("¥3,600.00").first.wait_for()
-    page.get_by_role("button", name="发送申请").click()
+    page.get_by_role("button", name="提交申请").click()
     page.wait_for_url("**/bookings/*")
 
     booking = Booking.objects.get()
