@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from pilotharbor.calendars import queries as calendars
 from pilotharbor.crew import queries as crew
 from pilotharbor.leads import queries as leads
 from pilotharbor.parties import queries as parties
@@ -113,11 +114,13 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
         (
             Place("service_list", _("Open services"), "anchor", "v"),
             Place("equipment", _("Lines and equipment"), "factory", "e"),
+            Place("calendar", _("Calendar"), "calendar", "j", Kind.BOOKING),
             Place("bookings", _("Bookings"), "calendar", "b", Kind.BOOKING),
             Place("my_shifts", _("My shifts and leave"), "calendar", when=crew.is_engineer),
             Place("roster", _("Roster"), "people", when=crew.sees_roster),
             Place("qualifications", _("My qualifications"), "check", kind=Kind.BOOKING),
             Place("campaigns", _("Campaigns and batches"), "flask", "t", Kind.PROJECT),
+            Place("line_use", _("Utilisation"), "eye", when=calendars.counts_lines),
         ),
     ),
     (

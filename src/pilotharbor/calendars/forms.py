@@ -1,0 +1,63 @@
+"""What people type on the pages of calendars, kiosks and indicators."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
+    """A day and a time in Shanghai."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, widget=widget, **options)
+
+
+class MoveForm(forms.Form):
+    """Where a booking shall lie instead."""
+
+    start = moment_field(_("From"))
+    end = moment_field(_("Until"))
+    line_id = forms.TypedChoiceField(label=_("Line"), coerce=int)
+    override_reason = forms.CharField(
+        label=_("Why is it moved all the same?"),
+        max_length=500,
+        required=False,
+        help_text=_(
+            "Only where a rule speaks against it that you may set aside. It stays on record."
+        ),
+    )
+
+    def __init__(
+        self, *args: Any, lines: list[tuple[int, str]], overrules: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["line_id"]
+        field.choices = lines
+        if not overrules:
+            del self.fields["override_reason"]
+
+
+class FeedForm(forms.Form):
+    """Which calendar shall be subscribed to: ``person``, ``line-3`` or ``project-8``."""
+
+    what = forms.ChoiceField(label=_("Which bookings?"))
+
+    def __init__(
+        self,
+        *args: Any,
+        lines: list[tuple[int, str]],
+        projects: list[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["what"]
+        field.choices = [
+            ("person", _("What I run, asked for or come to")),
+            (_("A line"), [(f"line-{pk}", name) for pk, name in lines]),
+            (_("A project"), [(f"project-{pk}", title) for pk, title in projects]),
+        ]
+
+    def target(self) -> dict[str, int]:
+        """The line or project that was chosen, for the command."""
+        kind, _sep, pk = self.cleaned_data["what"].partition("-")
+        return {} if kind == "person" else {f"{kind}_id": int(pk)}

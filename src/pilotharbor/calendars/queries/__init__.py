@@ -1,0 +1,55 @@
+"""When is what free, who has it, how well is it used, and which secrets open what of it?"""
+
+from pilotharbor.calendars.queries.board import (
+    Board,
+    Event,
+    Place,
+    Wanted,
+    choices,
+    events_of,
+    has_line,
+    lines_of,
+)
+from pilotharbor.calendars.queries.feeds import GIVEN_UP, Feed, Known, changes_of, feed
+from pilotharbor.calendars.queries.secrets import (
+    addresses_of,
+    kept_kiosks,
+    may_have_pin,
+    staff_of,
+)
+from pilotharbor.calendars.queries.use import (
+    BOOKED,
+    USED,
+    LineUse,
+    Use,
+    counted_lines,
+    counts_lines,
+    use_of,
+)
+
+__all__ = [
+    "BOOKED",
+    "GIVEN_UP",
+    "USED",
+    "Board",
+    "Event",
+    "Feed",
+    "Known",
+    "LineUse",
+    "Place",
+    "Use",
+    "Wanted",
+    "addresses_of",
+    "changes_of",
+    "choices",
+    "counted_lines",
+    "counts_lines",
+    "events_of",
+    "feed",
+    "has_line",
+    "kept_kiosks",
+    "lines_of",
+    "may_have_pin",
+    "staff_of",
+    "use_of",
+]

@@ -1,0 +1,1 @@
+"""Pages of calendars, indicators, feeds and kiosks."""
