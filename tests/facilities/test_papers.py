@@ -14,6 +14,7 @@ from pilotharbor.kernel.secrecy import StateSecretRefused
 from pilotharbor.kernel.time import local_date
 from pilotharbor.parties.rights import NotYourRole
 from pilotharbor.parties.roles import Role
+from pilotharbor.web.home.waiting import waiting_for
 from tests.factories.facilities import EquipmentFactory
 from tests.factories.files import PDF, archive, png
 from tests.factories.parties import MembershipFactory
@@ -175,3 +176,17 @@ def test_permits_that_run_out(line, operator, engineer, by, at):
 
     assert list(queries.permits_running_out(actor=operator, today=today)) == [late]
     assert list(queries.permits_running_out(actor=engineer, today=today)) == []
+
+
+def test_what_runs_out_stands_on_the_home_of_its_keepers(
+    prove, machine, line, operator, engineer, by, at
+):
+    prove(20)
+    fields = {"topic": "environment", "text": "环评", "last_day": local_date(at)}
+    commands.add_safety_item(line_id=line.pk, fields=fields, **by(operator))
+
+    def waits_for(actor):
+        return [w.url for w in waiting_for(actor, at) if "Renew" in w.what or "续办" in w.what]
+
+    assert waits_for(operator) == [f"/lines/{line.pk}/safety", f"/equipment/{machine.pk}"]
+    assert waits_for(engineer) == [f"/equipment/{machine.pk}"]

@@ -11,6 +11,7 @@ from pilotharbor.agreements import queries as agreements
 from pilotharbor.assessment.models import Panel, Seat
 from pilotharbor.booking import queries as booking
 from pilotharbor.booking.models import Booking
+from pilotharbor.facilities import queries as facilities
 from pilotharbor.finance import queries as finance
 from pilotharbor.finance.models import Invoice
 from pilotharbor.governance import queries as governance
@@ -187,6 +188,19 @@ def bookings_to_run(actor: Membership, at: datetime) -> Iterator[Waiting]:
         yield Waiting(what, row.line.name, page, due=due)
 
 
+def proofs_running_out(actor: Membership, at: datetime) -> Iterator[Waiting]:
+    """Qualifications of one's platform's machines, and permits of its lines, that run out."""
+    today = local_date(at)
+    for row in facilities.running_out(actor=actor, today=today)[:MOST]:
+        page = reverse("machine_detail", args=[row.equipment_id])
+        title = f"{row} · {row.equipment.name}"
+        yield Waiting(_("Renew this qualification"), title, page, due=row.last_day)
+    for item in facilities.permits_running_out(actor=actor, today=today)[:MOST]:
+        page = reverse("line_safety", args=[item.line_id])
+        title = f"{item.reference or item.text} · {item.line.name}"
+        yield Waiting(_("Renew this permit"), title, page, due=item.last_day)
+
+
 def steps_to_take(actor: Membership, at: datetime) -> Iterator[Waiting]:
     """Of each project the one thing its next gate wants from the actor's side first."""
     del at
@@ -319,14 +333,15 @@ ASKED: dict[Role, tuple[Ask, ...]] = {
     Role.TECHNOLOGY_MANAGER: (leads_to_carry, steps_to_take, tasks_to_do),
     Role.INDUSTRY_ADVISOR: (projects_to_follow, tasks_to_do),
     Role.EXPERT: (seats_to_score,),
-    Role.EQUIPMENT_ENGINEER: (bookings_to_run, tasks_to_do),
+    Role.EQUIPMENT_ENGINEER: (bookings_to_run, proofs_running_out, tasks_to_do),
     Role.PLATFORM_OPERATOR: (
         organisations_to_approve, entries_to_review, leads_to_decide, matches_to_carry,
-        bookings_to_review, steps_to_take, agreements_to_sign, invoices_to_settle, tasks_to_do,
+        bookings_to_review, proofs_running_out, steps_to_take, agreements_to_sign,
+        invoices_to_settle, tasks_to_do,
     ),
     Role.MEMBER_PLATFORM: (
-        matches_to_carry, bookings_to_review, steps_to_take, agreements_to_sign,
-        invoices_to_settle, tasks_to_do,
+        matches_to_carry, bookings_to_review, proofs_running_out, steps_to_take,
+        agreements_to_sign, invoices_to_settle, tasks_to_do,
     ),
     Role.GOVERNMENT_OFFICER: (accreditations_to_decide,),
     Role.AUDITOR: (emergencies_to_decide,),
