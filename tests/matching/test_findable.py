@@ -11,11 +11,11 @@ from pilotharbor.matching.marks import Narrowing
 from pilotharbor.matching.models import IndexEntry
 from pilotharbor.matching.ranking import Asking
 from pilotharbor.parties.models import Membership, Organisation
-from pilotharbor.parties.roles import Confidentiality
+from pilotharbor.parties.roles import Confidentiality, Role
 from pilotharbor.technologies.models import Achievement, IpAsset, Reader
 from tests.factories.callers import Caller
-from tests.factories.parties import JOINED
-from tests.factories.technologies import AchievementFactory, DemandFactory, market
+from tests.factories.parties import JOINED, MembershipFactory
+from tests.factories.technologies import AchievementFactory, DemandFactory, let_in, market
 from tests.matching.cast import KINDS, WORD, everybody, fill, number_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -303,3 +303,19 @@ def test_a_blind_reviewer_narrows_by_what_does_not_tell_the_owner():
 
     assert found(m.expert, ACHIEVEMENT, "硫化物", narrowing=Narrowing(industry="C26"))
     assert IndexEntry.objects.filter(kind=RIGHT).count() == 1
+
+
+def test_a_blind_reviewer_does_not_find_by_owner():
+    m = market(confidentiality="core")
+    judge = MembershipFactory(role=Role.EXPERT)
+    let_in(m.achievement, judge, via="blind")
+    index.rebuild()
+
+    def found(narrowing):
+        (answer,) = queries.find_all(
+            texts=["固态电解质"], asking=Asking(judge, (ACHIEVEMENT,), narrowing), limit=5
+        )
+        return [hit.entry.pk for hit in answer.hits]
+
+    assert found(Narrowing()) == [m.achievement.pk]
+    assert found(Narrowing(owner=m.achievement.owner_id)) == []

@@ -312,3 +312,47 @@ def test_two_who_put_a_need_in_at_once_get_two_numbers():
     )
 
     assert sorted(need.number for need in outcomes) == [1, 2]
+
+
+def test_everything_collected_is_chosen_at_once_by_the_organiser_alone():
+    host = MembershipFactory(role=Role.TECHNOLOGY_MANAGER)
+    challenge = ChallengeFactory(organiser=host.organisation, opened_by=host)
+    made = NeedFactory.create_batch(3, challenge=challenge)
+    out = NeedFactory(challenge=challenge, status="left_out", left_out_reason="重复")
+    stranger = MembershipFactory(role=Role.TECHNOLOGY_MANAGER)
+
+    with pytest.raises(NotYourEvent):
+        needs.choose_all(challenge_id=challenge.pk, actor_id=stranger.pk, at=AT)
+    chosen = needs.choose_all(challenge_id=challenge.pk, actor_id=host.pk, at=AT)
+
+    assert {need.pk for need in chosen} == {need.pk for need in made}
+    assert set(challenge.needs.filter(status="published")) == set(made)
+    out.refresh_from_db()
+    assert out.status == "left_out"
+    with pytest.raises(needs.NotOfThisChallenge):
+        needs.choose_all(challenge_id=challenge.pk, actor_id=host.pk, at=AT)
+
+
+def test_a_listed_need_waits_for_its_organisation_until_it_is_confirmed():
+    m = market()
+    need = NeedFactory(
+        challenge=ChallengeFactory(), demand=None, from_list=True, organisation=m.company
+    )
+
+    assert list(queries.needs_to_confirm(actor=m.buyer)) == [need]
+    assert list(queries.needs_to_confirm(actor=m.tto)) == []
+    needs.confirm(need_id=need.pk, actor_id=m.buyer.pk, at=AT)
+    assert list(queries.needs_to_confirm(actor=m.buyer)) == []
+
+
+def test_a_proposal_waits_for_the_organiser_until_it_is_taken_further():
+    host = MembershipFactory(role=Role.TECHNOLOGY_MANAGER)
+    challenge = ChallengeFactory(organiser=host.organisation, opened_by=host, status="matching")
+    one = ProposalFactory(need=NeedFactory(challenge=challenge, status="published"))
+    other = MembershipFactory(role=Role.TECHNOLOGY_MANAGER)
+
+    assert list(queries.proposals_to_take_on(actor=host)) == [one]
+    assert list(queries.proposals_to_take_on(actor=other)) == []
+    proposals.take_on(proposal_id=one.pk, to="matched", words="", signed_fen=None,
+                      signed_date=None, actor_id=host.pk, at=AT)  # fmt: skip
+    assert list(queries.proposals_to_take_on(actor=host)) == []

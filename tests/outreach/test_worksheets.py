@@ -10,6 +10,7 @@ from pilotharbor.outreach import batch, working
 from pilotharbor.outreach.commands import proposals
 from pilotharbor.outreach.commands import worksheets as commands
 from pilotharbor.outreach.commands.roadshows import NotYourEvent, ReasonMissing
+from pilotharbor.outreach.forms.challenges import OfferForm
 from pilotharbor.outreach.models import Candidate, MatchRun, Need
 from pilotharbor.outreach.queries import challenges as queries
 from pilotharbor.parties.models import Notification
@@ -211,3 +212,56 @@ def test_the_worksheet_is_narrowed():
     assert len(rows(best=1)) == 1
     assert rows(need=need.number) == rows()
     assert rows(need=need.number + 1) == rows(least_bp=10_001) == rows(status="led") == set()
+
+
+def test_a_row_says_how_far_it_stands_out_and_is_narrowed_by_it(monkeypatch):
+    m, host, challenge, _need = field()
+    monkeypatch.setattr(
+        batch, "find",
+        lambda texts, **_: [[batch.Found(m.achievement.pk, 10_000, [], 8_000)] for _ in texts],
+    )  # fmt: skip
+    run = matched(challenge, host)
+
+    def rows(least):
+        found = queries.worksheet(run=run, actor=host, wanted=queries.Wanted(least_bp=least))
+        return [row.standing_bp for row in found]
+
+    assert rows(8_000) == [8_000]
+    assert rows(8_001) == []
+
+
+def test_an_invited_result_waits_for_its_owner_until_it_is_proposed():
+    m, host, challenge, need = field(status="proposing")
+    row = row_of(matched(challenge, host)) | {"actor_id": host.pk}
+    commands.invite(**row)
+
+    assert [one.need for one in queries.proposals_asked_for(actor=m.tto)] == [need]
+    assert list(queries.proposals_asked_for(actor=m.buyer)) == []
+    proposals.offer(
+        need_id=need.pk, achievement_id=m.achievement.pk, words="已放大", actor_id=m.tto.pk, at=AT
+    )
+    assert list(queries.proposals_asked_for(actor=m.tto)) == []
+
+
+def test_what_one_was_asked_for_and_what_is_near_stand_first():
+    m, host, challenge, need = field(status="proposing")
+    owner = {"owner": m.university, "disclosed_by": m.inventor}
+    near = AchievementFactory(title="固态电解质公斤级中试", summary="制备", **owner)
+    AchievementFactory(title="A 水稻育秧", summary="育秧", **owner)
+    index.rebuild()
+    row = row_of(matched(challenge, host)) | {"actor_id": host.pk}
+    asked_for = Candidate.objects.get(pk=row["candidate_id"]).achievement
+    commands.invite(**row)
+    results = queries.offerable(need=need, actor=m.tto)
+
+    form = OfferForm(
+        results=results,
+        invited=queries.invited(need=need, actor=m.tto),
+        nearest=batch.nearest(f"{need.title}\n{need.words}", actor=m.tto),
+    )
+
+    groups = form.fields["achievement_id"].choices[1:]
+    order = [pk for _said, some in groups for pk, _title in some]
+    assert order[0] == asked_for.pk == form.initial["achievement_id"]
+    assert order.index(near.pk) <= 1
+    assert set(order) == set(results.values_list("pk", flat=True))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pilotharbor.matching.engine.hits import Wanted
+from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, RIGHT
 from pilotharbor.technologies.models import Achievement, Demand, TrlScale
 
 REGION_LEVELS = (2, 4, 6)
@@ -25,6 +26,7 @@ class Narrowing:
     ``industry``, ``region``  a code and everything below it
     ``trl_from``, ``trl_to``  on the nine-level scale, both included
     ``cooperation``           any of these ways; ``levels`` any of these confidentiality levels
+    ``owner``                 the organisation whose it is
     """
 
     industry: str = ""
@@ -34,6 +36,12 @@ class Narrowing:
     cooperation: tuple[str, ...] = field(default=())
     levels: tuple[str, ...] = field(default=())
     direction: str = ""
+    owner: int | None = None
+
+    @property
+    def tells_whose(self) -> bool:
+        """Whether what is found by it shows whose an entry is: a blind reviewer must not ask so."""
+        return bool(self.region) or self.owner is not None
 
     def groups(self) -> Iterator[frozenset[str]]:
         """One group of marks for each thing that narrows."""
@@ -48,6 +56,8 @@ class Narrowing:
             yield frozenset(f"way/{way}" for way in self.cooperation)
         if self.direction:
             yield frozenset({f"direction/{self.direction}"})
+        if self.owner is not None:
+            yield frozenset(f"own/{kind}/{self.owner}" for kind in (ACHIEVEMENT, DEMAND, RIGHT))
         if self.levels:
             yield frozenset(f"level/{level}" for level in self.levels)
 

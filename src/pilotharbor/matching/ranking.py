@@ -77,7 +77,7 @@ class Asking:
         if self.everyone:
             return frozenset(f"kind/{kind}" for kind in self.kinds)
         found = frozenset(mark for kind in self.kinds for mark in FINDABLE[kind].reach(self.actor))
-        return found - self._blind if self.narrowing.region else found
+        return found - self._blind if self.narrowing.tells_whose else found
 
     @property
     def _blind(self) -> frozenset[str]:

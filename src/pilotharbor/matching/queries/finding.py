@@ -136,7 +136,7 @@ def find_all(
     own = [of.pk] if isinstance(of, Achievement) else []
     blind = technologies.blind_ids(asking.actor, [*achievements, *own])
     hidden = {(ACHIEVEMENT, pk) for pk in blind}
-    if asking.narrowing.region:
+    if asking.narrowing.tells_whose:
         entries = {key: entry for key, entry in entries.items() if key not in hidden}
     veiled = bool(own) and own[0] in blind
     return [

@@ -198,6 +198,21 @@ def choose(
 
 
 @command
+def choose_all(*, challenge_id: int, actor_id: int, at: datetime) -> list[Need]:
+    """Choose everything that was collected and that the organiser may see.
+
+    Raises: NotFound, NotYourEvent, NotOfThisChallenge.
+    Source: R-OUT-10.
+    """
+    actor, challenge = locked_challenge(challenge_id, actor_id)
+    rows = queries.visible_needs(actor=actor).filter(
+        challenge=challenge, status=Need.Status.COLLECTED
+    )
+    ids = list(rows.values_list("pk", flat=True))
+    return choose(challenge_id=challenge_id, need_ids=ids, actor_id=actor_id, at=at)
+
+
+@command
 def leave_out(*, need_id: int, reason: str, actor_id: int, at: datetime) -> Need:
     """Leave a need out, with the reason; by the organiser, or by whoever has it.
 

@@ -101,7 +101,7 @@ def match_some(*, run_id: int, actor_id: int, at: datetime) -> MatchRun:
     Candidate.objects.bulk_create(
         Candidate(
             run=run, need=need, achievement_id=found.achievement_id, rank=rank,
-            score_bp=found.score_bp, reasons=found.reasons,
+            score_bp=found.score_bp, standing_bp=found.standing_bp, reasons=found.reasons,
         )
         for need, answer in zip(ordered, answers, strict=True)
         for rank, found in enumerate(answer, 1)

@@ -1,5 +1,6 @@
 """What people type about challenges: the call, a list, a proposal, how it went on."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -73,7 +74,10 @@ class OfferForm(forms.Form):
     """A result offered to a need."""
 
     achievement_id = forms.ModelChoiceField(
-        Achievement.objects.none(), label=_("Your result"), empty_label=_("Choose…")
+        Achievement.objects.none(),
+        label=_("Your result"),
+        empty_label=_("Choose…"),
+        help_text=_("What you were asked for and what comes nearest stand first."),
     )
     words = forms.CharField(
         label=_("How it answers the need"),
@@ -82,10 +86,32 @@ class OfferForm(forms.Form):
         help_text=_("Read by whoever has the need and by the organiser."),
     )
 
-    def __init__(self, *args: Any, results: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        results: Any,
+        invited: Collection[int] = (),
+        nearest: Sequence[int] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["achievement_id"]
         field.queryset = results
+        names = dict(results.values_list("pk", "title"))
+        first = [pk for pk in names if pk in set(invited)]
+        near = [pk for pk in nearest if pk in names and pk not in set(first)]
+        rest = [pk for pk in names if pk not in {*first, *near}]
+        groups = (
+            (_("You were asked for it"), first),
+            (_("Nearest to the need"), near),
+            (_("All others"), rest),
+        )
+        field.choices = [
+            ("", field.empty_label),
+            *((said, [(pk, names[pk]) for pk in some]) for said, some in groups if some),
+        ]
+        if len(first) == 1:
+            self.initial.setdefault("achievement_id", first[0])
 
 
 class TakeOnForm(forms.Form):
@@ -130,7 +156,7 @@ class WorksheetForm(forms.Form):
     need = forms.IntegerField(label=_("Number of the need"), required=False, min_value=1)
     best = forms.IntegerField(label=_("Best of each need"), required=False, min_value=1)
     least = forms.IntegerField(
-        label=_("Fit of at least (%)"), required=False, min_value=0, max_value=100
+        label=_("Stands out by at least (%)"), required=False, min_value=0, max_value=100
     )
     patented = forms.BooleanField(label=_("With a numbered right only"), required=False)
 

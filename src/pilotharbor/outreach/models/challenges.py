@@ -225,7 +225,10 @@ class MatchRun(Stateful):
 
 
 class Candidate(Stateful):
-    """One row of a run's worksheet: a result that may answer a need, and what was done with it."""
+    """One row of a run's worksheet: a result that may answer a need, and what was done with it.
+
+    ``score_bp``     beside the best of the same need; ``standing_bp`` how far it stands out, if known
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", pgettext_lazy("row of a worksheet", "To look at")
@@ -245,6 +248,7 @@ class Candidate(Stateful):
     achievement = models.ForeignKey("technologies.Achievement", models.PROTECT)
     rank = models.PositiveSmallIntegerField()
     score_bp = models.PositiveIntegerField()
+    standing_bp = models.PositiveIntegerField(null=True)
     reasons = models.JSONField(default=list)
     status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
     dismissed_reason = models.CharField(max_length=500, blank=True)
@@ -261,6 +265,10 @@ class Candidate(Stateful):
             ),
             models.CheckConstraint(
                 name="outreach_candidate_score_range", condition=Q(score_bp__lte=10_000)
+            ),
+            models.CheckConstraint(
+                name="outreach_candidate_standing_range",
+                condition=Q(standing_bp__isnull=True) | Q(standing_bp__lte=10_000),
             ),
             models.CheckConstraint(
                 name="outreach_candidate_dismissed_has_reason",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.outreach.models import Candidate, Challenge, MatchRun, Need, Proposal
@@ -116,6 +116,47 @@ def offerable(*, need: Need, actor: Membership) -> QuerySet[Achievement]:
     )
 
 
+def invited(*, need: Need, actor: Membership) -> set[int]:
+    """Results of the actor's organisation that the organiser asked a proposal of for this need."""
+    rows = Candidate.objects.filter(need=need, status=Candidate.Status.INVITED)
+    mine = rows.filter(achievement__owner_id=actor.organisation_id)
+    return set(mine.values_list("achievement_id", flat=True))
+
+
+def proposals_asked_for(*, actor: Membership) -> QuerySet[Candidate]:
+    """Results of one's own that a proposal is asked of and that nobody has proposed yet."""
+    rows = Candidate.objects.select_related("need__challenge", "achievement")
+    if Scope.OWN not in rights.scopes(actor, Verb.WRITE, Kind.ACHIEVEMENT):
+        return rows.none()
+    made = Proposal.objects.filter(need=OuterRef("need"), achievement=OuterRef("achievement"))
+    return rows.filter(
+        ~Exists(made),
+        status=Candidate.Status.INVITED,
+        achievement__owner_id=actor.organisation_id,
+        need__status=N.PUBLISHED,
+        need__challenge__status__in=[C.PROPOSING, C.MATCHING],
+        need__in=visible_needs(actor=actor).values("pk"),
+    ).order_by("decided_at", "pk")
+
+
+def needs_to_confirm(*, actor: Membership) -> QuerySet[Need]:
+    """Rows of lists that name the actor's organisation and that it has not confirmed yet."""
+    rows = Need.objects.select_related("challenge")
+    if not _speaks_for_needs(actor):
+        return rows.none()
+    mine = rows.filter(organisation_id=actor.organisation_id, demand__isnull=True)
+    return mine.exclude(status=N.LEFT_OUT).exclude(challenge__status=C.CLOSED).order_by("pk")
+
+
+def proposals_to_take_on(*, actor: Membership) -> QuerySet[Proposal]:
+    """Proposals at the actor's own challenges that nobody has taken further yet."""
+    rows = Proposal.objects.select_related("need__challenge", "achievement")
+    if not may_organise(actor):
+        return rows.none()
+    mine = rows.filter(need__challenge__organiser_id=actor.organisation_id, status=P.OFFERED)
+    return mine.exclude(need__challenge__status=C.CLOSED).order_by("offered_at", "pk")
+
+
 def visible_proposals(*, actor: Membership | None) -> QuerySet[Proposal]:
     """Proposals to one's needs, of one's results, and those at one's own challenges.
 
@@ -203,7 +244,7 @@ def visible_run(*, actor: Membership | None, run_id: int) -> MatchRun:
 class Wanted:
     """What a worksheet is narrowed to; an empty one does not narrow.
 
-    ``best``      only the first so many of each need; ``least_bp`` the least score
+    ``best``      only the first so many of each need; ``least_bp`` how far a row stands out at least
     ``patented``  only results with a numbered right
     """
 
@@ -236,7 +277,7 @@ def worksheet(
     if wanted.best is not None:
         rows = rows.filter(rank__lte=wanted.best)
     if wanted.least_bp is not None:
-        rows = rows.filter(score_bp__gte=wanted.least_bp)
+        rows = rows.filter(standing_bp__gte=wanted.least_bp)
     if wanted.patented:
         numbered = ~Q(ip_assets__application_no="") & Q(ip_assets__isnull=False)
         patented = Achievement.objects.filter(numbered)

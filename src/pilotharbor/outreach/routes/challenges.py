@@ -207,6 +207,7 @@ class RowOut(Schema):
     title: str
     rank: int
     score_bp: int
+    standing_bp: int | None
     reasons: list[dict[str, Any]]
     status: str
     dismissed_reason: str
@@ -230,7 +231,16 @@ def _challenge(row: Challenge, actor: Membership | None) -> dict[str, Any]:
 
 
 def _row(row: Candidate) -> dict[str, Any]:
-    names = ("id", "need_id", "achievement_id", "rank", "score_bp", "reasons", "status")
+    names = (
+        "id",
+        "need_id",
+        "achievement_id",
+        "rank",
+        "score_bp",
+        "standing_bp",
+        "reasons",
+        "status",
+    )
     return {name: getattr(row, name) for name in (*names, "dismissed_reason", "lead_id")} | {
         "need_number": row.need.number,
         "title": row.achievement.title,

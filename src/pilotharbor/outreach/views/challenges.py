@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.fields import tell
-from pilotharbor.outreach import needlist
+from pilotharbor.outreach import batch, needlist
 from pilotharbor.outreach.commands import challenges as commands
 from pilotharbor.outreach.commands import needs, proposals
 from pilotharbor.outreach.commands.roadshows import NotAnOrganiser, NotYourEvent
@@ -25,6 +25,7 @@ from pilotharbor.outreach.queries import challenges as queries
 from pilotharbor.outreach.queries.roadshows import may_organise, organises
 from pilotharbor.outreach.views.roadshows import reader
 from pilotharbor.parties.auth import ActorRequest, acting
+from pilotharbor.parties.models import Membership
 from pilotharbor.parties.views.pages import act
 from pilotharbor.technologies import queries as technologies
 
@@ -70,6 +71,7 @@ def challenge_detail(request: HttpRequest, challenge_id: int) -> HttpResponse:
         "steps": _steps(challenge),
         "next": [s for s in Challenge.Status if s in challenge.MOVES[challenge.status]],
         "runs": runs,
+        "collected": challenge.needs.filter(status=Need.Status.COLLECTED).count() if runs else 0,
         "sees_all": queries.sees_all(actor, challenge),
         "sees_amount": queries.sees_all(actor, challenge),
         "collecting": collecting,
@@ -241,11 +243,13 @@ def _read(upload: Any, challenge: Challenge) -> tuple[list[needlist.ListedNeed],
 def need_choose(request: ActorRequest, challenge_id: int) -> HttpResponse:
     """Choose needs to be published."""
     chosen = [int(pk) for pk in request.POST.getlist("need") if pk.isascii() and pk.isdecimal()]
+    who: dict[str, Any] = {"actor_id": request.actor.pk, "at": clock.now(request)}
     return act(
         request,
-        lambda: needs.choose(
-            challenge_id=challenge_id, need_ids=chosen[:2000], actor_id=request.actor.pk,
-            at=clock.now(request),
+        lambda: (
+            needs.choose_all(challenge_id=challenge_id, **who)
+            if "all" in request.POST
+            else needs.choose(challenge_id=challenge_id, need_ids=chosen[:2000], **who)
         ),
         done=_("Chosen; they come out with the challenge."),
         to=reverse("challenge_detail", args=[challenge_id]),
@@ -283,7 +287,7 @@ def _need_page(
         "theirs": theirs,
         "runs": organises(actor, need.challenge.organiser_id),
         "takes": takes,
-        "offer_form": (offer_form or forms.OfferForm(results=results)) if offers else None,
+        "offer_form": (offer_form or _offer_form(need, actor, results)) if offers else None,
         "confirm_form": forms.DemandForm(
             demands=queries.can_be_put_in(of=need.challenge, actor=actor), optional=True
         )
@@ -298,6 +302,15 @@ def _need_page(
     }
     status = 422 if offer_form is not None else 200
     return render(request, "outreach/need_detail.html", context, status=status)
+
+
+def _offer_form(need: Need, actor: Membership | None, results: Any) -> forms.OfferForm | None:
+    """What one may offer, what one was asked for first, then what comes nearest to the need."""
+    if actor is None:
+        return None
+    asked_for = queries.invited(need=need, actor=actor)
+    near = batch.nearest(f"{need.title}\n{need.words}", actor=actor)
+    return forms.OfferForm(results=results, invited=asked_for, nearest=near)
 
 
 @acting

@@ -148,12 +148,16 @@ def table_of(
         for row in found.iterator(500):
             yield [
                 row.need.number, row.need.title, row.need.organisation_name, row.rank,
-                row.achievement.title, row.achievement.owner.name, f"{row.score_bp / 100:.1f}%",
+                row.achievement.title, row.achievement.owner.name, _percent(row.standing_bp),
                 "；".join(said(one) for one in row.reasons), str(row.get_status_display()),
                 row.dismissed_reason,
             ]  # fmt: skip
 
     return headings, rows()
+
+
+def _percent(share_bp: int | None) -> str:
+    return "" if share_bp is None else f"{share_bp / 100:.1f}%"
 
 
 def said(reason: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from pilotharbor.kernel.time import local_date
 from pilotharbor.leads import queries as leads
 from pilotharbor.matching import queries as matching
 from pilotharbor.matching.models import Match
+from pilotharbor.outreach.queries import challenges
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import BreakGlass, Membership, Organisation
@@ -320,13 +321,29 @@ def problems_to_take(actor: Membership, at: datetime) -> Iterator[Waiting]:
         yield Waiting(_("Make a need of this problem"), row.title, page)
 
 
+def challenges_to_serve(actor: Membership, at: datetime) -> Iterator[Waiting]:
+    """Needs to confirm, proposals one is asked for, and proposals at one's own challenges."""
+    del at
+    for need in challenges.needs_to_confirm(actor=actor)[:MOST]:
+        page = reverse("need_detail", args=[need.pk])
+        yield Waiting(_("Confirm this need of a list"), need.title, page, since=need.put_in_at)
+    for row in challenges.proposals_asked_for(actor=actor)[:MOST]:
+        page = reverse("need_detail", args=[row.need_id])
+        yield Waiting(_("Propose a result to this need"), row.need.title, page,
+                      since=row.decided_at)  # fmt: skip
+    for one in challenges.proposals_to_take_on(actor=actor)[:MOST]:
+        page = reverse("need_detail", args=[one.need_id])
+        yield Waiting(_("Take this proposal further"), one.need.title, page, since=one.offered_at)
+
+
 ASKED: dict[Role, tuple[Ask, ...]] = {
-    Role.RESEARCHER: (returned_entries, matches_to_answer, steps_to_take, tasks_to_do),
+    Role.RESEARCHER: (returned_entries, challenges_to_serve, matches_to_answer, steps_to_take, tasks_to_do),
     Role.TTO_OFFICER: (
         entries_to_review, matches_to_answer, agreements_to_sign, invoices_to_settle, tasks_to_do,
+        challenges_to_serve,
     ),
     Role.ENTERPRISE_MEMBER: (
-        returned_entries, matches_to_answer, problems_to_take, leads_to_carry, agreements_to_sign,
+        returned_entries, challenges_to_serve, matches_to_answer, problems_to_take, leads_to_carry, agreements_to_sign,
         invoices_to_settle, steps_to_take, tasks_to_do,
     ),
     Role.INVESTOR: (agreements_to_sign, invoices_to_settle, projects_to_follow, tasks_to_do),
@@ -343,7 +360,7 @@ ASKED: dict[Role, tuple[Ask, ...]] = {
         matches_to_carry, bookings_to_review, proofs_running_out, steps_to_take,
         agreements_to_sign, invoices_to_settle, tasks_to_do,
     ),
-    Role.GOVERNMENT_OFFICER: (accreditations_to_decide,),
+    Role.GOVERNMENT_OFFICER: (accreditations_to_decide, challenges_to_serve),
     Role.AUDITOR: (emergencies_to_decide,),
     Role.SYSTEM_ADMINISTRATOR: (organisations_to_approve,),
 }  # fmt: skip
