@@ -56,7 +56,7 @@ def test_outside_the_hours_is_refused_with_when_it_is_open():
             "code": "booking.outside_hours",
             "field": "start",
             "sentence": str(refused.value),
-            "remedy": "Choose another time.",
+            "remedy": str(commands.errors.ANOTHER_TIME),
             "overridable": True,
         }
     ]
