@@ -11,6 +11,7 @@ from pilotharbor.parties.roles import Role
 from pilotharbor.technologies.models import Achievement
 from pilotharbor.web.transfer import importer, runs, tasks
 from pilotharbor.web.transfer.kinds import KINDS
+from tests.factories.crew import CourseFactory, EngineerFactory
 from tests.factories.parties import MembershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,6 +124,11 @@ def test_a_template_can_be_filled_in_and_loaded(client, tmp_path, at, kind, lang
     actor = MembershipFactory(
         role=role.get(kind, Role.PLATFORM_OPERATOR), organisation__is_host=True
     )
+    if kind in {"roster", "examinations"}:
+        actor.organisation.kind = "pilot_platform"
+        actor.organisation.save()
+        EngineerFactory(organisation=actor.organisation, person__email="chen@platform.example")
+        CourseFactory(platform=actor.organisation, name="高压反应釜上岗培训")
     client.force_login(actor.person)
     client.cookies["harbor_language"] = language
 

@@ -194,3 +194,34 @@ EQUIPMENT = (
            parse=parsing.yes_no, example="是"),
     _STATE[0],
 )  # fmt: skip
+
+_EMAIL = Column(
+    name="email", headings=("邮箱", "E-mail", "电子邮箱", "email"), required=True, most=254,
+    help=_("The address the person signs in with."), parse=parsing.email,
+    example="chen@platform.example",
+)  # fmt: skip
+_NOTE = Column(name="note", headings=("备注", "Note"), most=200, help=_("At most 200 characters."))
+
+ROSTER = (
+    _EMAIL,
+    Column(name="day", headings=("日期", "Day"), required=True,
+           help=_("A date such as 2026-03-02."), parse=time.parse_date, example="2026-03-02"),
+    Column(name="starts", headings=("开始时间", "From"), required=True, parse=parsing.clock,
+           help=_("A time of day such as 08:00."), example="08:00"),
+    Column(name="ends", headings=("结束时间", "Until"), required=True, parse=parsing.clock,
+           help=_("A time of day; at or before the beginning means on the next day."),
+           example="16:00"),
+    _NOTE,
+)  # fmt: skip
+
+EXAMINATIONS = (
+    Column(name="course", headings=("课程", "Course", "课程名称", "培训课程"), required=True, most=120,
+           help=_("The name of an open course of your platform, exactly as it stands there."),
+           example="高压反应釜上岗培训"),
+    _EMAIL,
+    Column(name="held_date", headings=("考核日期", "Examined on", "日期"), required=True,
+           help=_("A date such as 2026-03-02."), parse=time.parse_date, example="2026-02-20"),
+    Column(name="mark", headings=("成绩", "Mark", "分数"), parse=parsing.mark,
+           help=_("A whole number from 0 to 100; empty where taking part is enough."), example="86"),
+    _NOTE,
+)  # fmt: skip

@@ -1,15 +1,18 @@
 """How does a list leave the house? What one may see of it, in columns that can come back."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pilotharbor.crew import queries as crew
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.kernel import bulk, sheets
 from pilotharbor.kernel.errors import Invalid, NotFound
 from pilotharbor.kernel.sheets.write import Cell
+from pilotharbor.kernel.time import SHANGHAI, local_date
 from pilotharbor.parties import queries as parties
-from pilotharbor.parties.models import Membership
+from pilotharbor.parties.models import Membership, Person
 from pilotharbor.parties.rights import Kind as RightsKind
 from pilotharbor.technologies import queries as technologies
 from pilotharbor.technologies.models import Cooperation
@@ -155,8 +158,44 @@ EXPORTS: dict[str, Export] = {
             "state": label("status"),
         },
     ),
+    "roster": Export(
+        "roster",
+        KINDS["roster"].label,
+        lambda actor: crew.visible_shifts(actor=actor).filter(withdrawn_at=None),
+        {
+            "email": lambda record, actor: _address(
+                record.membership.person, actor, record.membership.organisation_id
+            ),
+            "day": lambda record, _actor: local_date(record.period.lower),
+            "starts": lambda record, _actor: _clock(record.period.lower),
+            "ends": lambda record, _actor: _clock(record.period.upper),
+            **fields("note"),
+        },
+    ),
+    "examinations": Export(
+        "examinations",
+        KINDS["examinations"].label,
+        lambda actor: crew.visible_examinations(actor=actor).filter(corrected_by=None),
+        {
+            "course": lambda record, _actor: record.course.name,
+            "email": lambda record, actor: _address(
+                record.person, actor, record.course.platform_id
+            ),
+            **fields("held_date", "mark", "note"),
+        },
+    ),
     **OTHERS,
 }
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%H:%M}"
+
+
+def _address(person: Person, actor: Membership, platform_id: int) -> Cell:
+    """Addresses are for those who may bring the list in again, one's own for everybody."""
+    mine = person.pk == actor.person_id
+    return person.email if mine or crew.keeps_crew(actor, platform_id=platform_id) else None
 
 
 def _inventory(record: Any, actor: Membership, value: Cell) -> Cell:

@@ -13,7 +13,8 @@ from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.sheets import BadCell, Row, Table, Unreadable
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import NotYourRole
-from pilotharbor.web.transfer.kinds import KINDS, Fault, ImportKind, Judged, References
+from pilotharbor.web.transfer.judging import Fault, Judged, References
+from pilotharbor.web.transfer.kinds import KINDS, ImportKind
 
 # More bad cells than this are counted and not kept: nobody reads them, memory would.
 MOST_KEPT = 10_000
@@ -87,7 +88,7 @@ def run(
     except Unreadable as refusal:
         report.add(list(refusal.cells), [])
         return report
-    references = References(actor)
+    references = References(actor, at)
     for row, judged in _judge_all(kind, table, references):
         report.rows += 1
         report.add(*_cells(kind, row, judged))

@@ -1,22 +1,22 @@
 """What can be imported, who may, and what does a row become?"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import Promise
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from pilotharbor.crew import bulk as crew
 from pilotharbor.facilities import bulk as facilities
-from pilotharbor.facilities.models import Equipment, Line
+from pilotharbor.facilities.models import Equipment
 from pilotharbor.kernel import bulk
 from pilotharbor.kernel.bulk import Incoming, Outcome
 from pilotharbor.kernel.codes import application_number_as_given
 from pilotharbor.kernel.sheets import Column, Row
 from pilotharbor.parties import bulk as parties_bulk
-from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.rights import Verb
@@ -25,57 +25,8 @@ from pilotharbor.technologies import secrecy
 from pilotharbor.technologies.content import PATENTS, ContentWrong, GivenRight, checked_rights
 from pilotharbor.technologies.models import Achievement, Demand
 from pilotharbor.technologies.secrecy import StateSecretRefused
-from pilotharbor.web.transfer import columns, parsing
-
-
-@dataclass
-class References:
-    """What rows may refer to, seen with the eyes of who imports; looked up once a run."""
-
-    actor: Membership
-    owners: dict[str, int | None] = field(default_factory=dict)
-
-    @cached_property
-    def members(self) -> dict[str, int]:
-        """Active members of the actor's organisation by e-mail."""
-        found = Membership.objects.filter(
-            organisation_id=self.actor.organisation_id, status=Membership.Status.ACTIVE
-        )
-        pairs = found.order_by("-pk").values_list("person__email", "pk")
-        return {email.lower(): pk for email, pk in pairs}
-
-    @cached_property
-    def lines(self) -> dict[str, int]:
-        """Lines of the actor's platform by name."""
-        found = Line.objects.filter(platform_id=self.actor.organisation_id)
-        return dict(found.order_by("-pk").values_list("name", "pk"))
-
-    def organisation(self, text: str) -> int | None:
-        """The organisation of this code or name, if the actor may see it."""
-        if text not in self.owners:
-            seen = parties.visible_organisations(actor=self.actor)
-            by_code = seen.filter(uscc=text.strip().upper().replace(" ", ""))
-            found = list((by_code or seen.filter(name=text)).values_list("pk", flat=True)[:2])
-            self.owners[text] = found[0] if len(found) == 1 else None
-        return self.owners[text]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong (or only doubtful) with a value of an otherwise readable row."""
-
-    column: str
-    problem: str
-    remedy: str = ""
-
-
-@dataclass(slots=True)
-class Judged:
-    """A row turned into what the domain takes in, with what was found on the way."""
-
-    incoming: Incoming
-    faults: list[Fault] = field(default_factory=list)
-    doubts: list[Fault] = field(default_factory=list)
+from pilotharbor.web.transfer import columns, of_crew, parsing
+from pilotharbor.web.transfer.judging import Fault, Judged, References
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +245,26 @@ KINDS: dict[str, ImportKind] = {
             facilities.may_import,
             _equipment,
             lambda rows, _submit, actor, at: facilities.import_equipment(
+                rows=rows, actor_id=actor.pk, at=at
+            ),
+        ),
+        ImportKind(
+            "roster",
+            _("Roster"),
+            columns.ROSTER,
+            crew.may_import,
+            of_crew.shift,
+            lambda rows, _submit, actor, at: crew.import_shifts(
+                rows=rows, actor_id=actor.pk, at=at
+            ),
+        ),
+        ImportKind(
+            "examinations",
+            _("Examinations"),
+            columns.EXAMINATIONS,
+            crew.may_import,
+            of_crew.examination,
+            lambda rows, _submit, actor, at: crew.import_examinations(
                 rows=rows, actor_id=actor.pk, at=at
             ),
         ),

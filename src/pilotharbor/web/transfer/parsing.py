@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import time
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
@@ -104,6 +105,18 @@ class TooMany(Invalid):
     """There are more entries than the {most} that fit; the first too many is “{text}”."""
 
     code = "transfer.too_many_entries"
+
+
+class NotATime(Invalid):
+    """“{text}” is no time of day; write it like 08:00."""
+
+    code = "transfer.not_a_time"
+
+
+class NotAMark(Invalid):
+    """“{text}” is no whole number from 0 to 100."""
+
+    code = "transfer.not_a_mark"
 
 
 class TooSmall(Invalid):
@@ -264,3 +277,31 @@ def kind_of_patent(number: str) -> str | None:
     A wrong check digit still leaves the digit of the kind where it belongs.
     """
     return _KIND_DIGIT.get(codes.application_kind(number) or "")
+
+
+_CLOCK = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)(?:[:：]00)?", re.ASCII)
+
+
+def clock(text: str) -> time:
+    """Read a time of day, ``08:00`` or ``24:00``; an instant of a sheet gives its time.
+
+    Raises: NotATime.
+    """
+    found = _CLOCK.fullmatch(text.strip().rsplit(" ", 1)[-1].rsplit("T", 1)[-1])
+    if found is None:
+        raise NotATime(text=text)
+    hour, minute = int(found[1]), int(found[2])
+    if hour == 24 and minute:
+        raise NotATime(text=text)
+    return time(hour % 24, minute)
+
+
+def mark(text: str) -> int:
+    """Read a mark of 100.
+
+    Raises: NotAMark.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().removesuffix(".0")
+    if not plain.isascii() or not plain.isdecimal() or len(plain) > 3 or int(plain) > 100:
+        raise NotAMark(text=text)
+    return int(plain)
