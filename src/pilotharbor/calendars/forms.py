@@ -61,3 +61,41 @@ class FeedForm(forms.Form):
         """The line or project that was chosen, for the command."""
         kind, _sep, pk = self.cleaned_data["what"].partition("-")
         return {} if kind == "person" else {f"{kind}_id": int(pk)}
+
+
+def pin_field(label: Any) -> forms.CharField:
+    """Six digits that are shown to nobody and that no browser keeps."""
+    widget = forms.PasswordInput(
+        attrs={"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9]{6}"}
+    )
+    return forms.CharField(label=label, max_length=6, widget=widget)
+
+
+class PinForm(forms.Form):
+    """Who stands before the tablet."""
+
+    membership_id = forms.TypedChoiceField(label=_("Who are you?"), coerce=int)
+    pin = pin_field(_("PIN"))
+
+    def __init__(self, *args: Any, staff: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["membership_id"]
+        field.choices = staff
+
+
+class NewPinForm(forms.Form):
+    """A PIN of one's own."""
+
+    pin = pin_field(_("New PIN, six digits"))
+
+
+class KioskForm(forms.Form):
+    """Where a tablet is set up."""
+
+    line_id = forms.TypedChoiceField(label=_("Line"), coerce=int)
+    name = forms.CharField(label=_("Where does the tablet stand?"), max_length=80)
+
+    def __init__(self, *args: Any, lines: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["line_id"]
+        field.choices = lines

@@ -11,8 +11,10 @@ from pilotharbor.calendars.queries.board import (
     lines_of,
 )
 from pilotharbor.calendars.queries.feeds import GIVEN_UP, Feed, Known, changes_of, feed
+from pilotharbor.calendars.queries.kiosk import Turn, started_at, turns
 from pilotharbor.calendars.queries.secrets import (
     addresses_of,
+    keeps_kiosks,
     kept_kiosks,
     may_have_pin,
     staff_of,
@@ -37,6 +39,7 @@ __all__ = [
     "Known",
     "LineUse",
     "Place",
+    "Turn",
     "Use",
     "Wanted",
     "addresses_of",
@@ -47,9 +50,12 @@ __all__ = [
     "events_of",
     "feed",
     "has_line",
+    "keeps_kiosks",
     "kept_kiosks",
     "lines_of",
     "may_have_pin",
     "staff_of",
+    "started_at",
+    "turns",
     "use_of",
 ]

@@ -25,13 +25,18 @@ def addresses_of(*, actor: Membership) -> QuerySet[FeedAddress]:
 
 def kept_kiosks(*, actor: Membership) -> QuerySet[Kiosk]:
     """The kiosks in use that the actor may take away: those of the platform whose lines they keep."""
-    if not facilities.keeps_lines(actor, platform_id=actor.organisation_id):
+    if not keeps_kiosks(actor):
         return Kiosk.objects.none()
     return (
         Kiosk.objects.filter(line__platform=actor.organisation_id, revoked_at=None)
         .select_related("line", "made_by__person")
         .order_by("line__name", "id")
     )
+
+
+def keeps_kiosks(actor: Membership) -> bool:
+    """Whether the actor sets tablets up and takes them away."""
+    return facilities.keeps_lines(actor, platform_id=actor.organisation_id)
 
 
 def may_have_pin(actor: Membership) -> bool:

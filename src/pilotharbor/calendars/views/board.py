@@ -100,7 +100,7 @@ class Scene:
         may_ask = self.asks and not place.closed
         return Row(
             place,
-            url=reverse("line_calendar", args=[place.id]),
+            url=reverse("line_board", args=[place.id]),
             ask_url=ask_url(place.id, self.asked.project_id) if may_ask else "",
             free_seconds=heat.total(payload.free_of(plan, mine, start, span.end)),
             open_seconds=heat.total(opens),
