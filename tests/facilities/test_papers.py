@@ -67,6 +67,8 @@ def test_refusals_leave_nothing(add, machine, stranger, data_folder):
     with pytest.raises(commands.PhotoIsNoPicture) as refused:
         add(kind="photo")
     assert list(refused.value.problems) == ["file"]
+    with pytest.raises(commands.AboutTooLong):
+        add(about="长" * 201)
     with pytest.raises(FileRefused):
         add(archive(), "图.png", "photo")
     with pytest.raises(StateSecretRefused):

@@ -61,6 +61,7 @@ from pilotharbor.facilities.commands.links import (
     unlink_equipment,
 )
 from pilotharbor.facilities.commands.papers import (
+    AboutTooLong,
     IssuedAhead,
     LastDayFirst,
     PaperElsewhere,
@@ -108,6 +109,7 @@ from pilotharbor.facilities.commands.tariffs import (
 )
 
 __all__ = [
+    "AboutTooLong",
     "AlreadyEngineer",
     "AlreadyLinked",
     "AssetNumberTaken",

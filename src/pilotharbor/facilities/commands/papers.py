@@ -14,6 +14,7 @@ from pilotharbor.kernel.transactions import command, refusing
 from pilotharbor.parties.models import Membership
 
 MOST = 30
+ABOUT_LENGTH = 200
 
 
 class QualificationFields(TypedDict, total=False):
@@ -44,6 +45,12 @@ class PhotoIsNoPicture(Invalid):
     """A photo is a PNG or JPEG picture; add anything else as another kind of paper."""
 
     code = "facilities.photo_is_no_picture"
+
+
+class AboutTooLong(Invalid):
+    """Say in at most 200 characters what it shows."""
+
+    code = "facilities.about_too_long"
 
 
 class PaperRestedOn(Conflict):
@@ -83,10 +90,12 @@ def add_paper(
 ) -> EquipmentPaper:
     """Add a photo or paper to a machine; ``file`` was examined when it came in.
 
-    Raises: NotYourRole, PhotoIsNoPicture, NotFound, NotYourEquipment, TooManyPapers, SamePaper.
+    Raises: NotYourRole, AboutTooLong, PhotoIsNoPicture, NotFound, NotYourEquipment, TooManyPapers, SamePaper.
     Source: R-FAC-20.
     """
     actor = equipment_keeper(actor_id)
+    if len(about.strip()) > ABOUT_LENGTH:
+        raise AboutTooLong(problems={"about": str(AboutTooLong())})
     if kind == EquipmentPaper.Kind.PHOTO and file.kind not in PICTURES:
         raise PhotoIsNoPicture(problems={"file": str(PhotoIsNoPicture())})
     machine = locked_machine(equipment_id=equipment_id, actor=actor)

@@ -207,7 +207,7 @@ def add_paper(
     file: File[UploadedFile],
     kind: Form[Literal["photo", "manual", "certificate", "drawing", "record", "other"]],
     is_public: Form[bool] = False,
-    about: Form[Annotated[str, Field(max_length=200)]] = "",
+    about: Form[str] = "",
 ) -> Status[Any]:
     """Add a photo or paper as ``multipart/form-data``; 20 MB at most, judged by its content.
 
