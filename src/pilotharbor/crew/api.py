@@ -1,7 +1,7 @@
 """Rosters, leave, skills, courses and qualifications for programs."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
 from ninja import Query, Router, Status
 
@@ -332,13 +332,16 @@ def revise_course(request: ActorRequest, course_id: int, body: CourseIn) -> dict
     return _course(commands.revise_course(course_id=course_id, **_fields(body), **_by(request)))
 
 
-@router.post("/courses/{int:course_id}/{verb}")
-def move_course(
-    request: ActorRequest, course_id: int, verb: Literal["close", "reopen"]
-) -> dict[str, Any]:
-    """Ask for a course no longer, or again."""
-    move = {"close": commands.close_course, "reopen": commands.reopen_course}[verb]
-    return _course(move(course_id=course_id, **_by(request)))
+@router.post("/courses/{int:course_id}/close")
+def close_course(request: ActorRequest, course_id: int) -> dict[str, Any]:
+    """Ask for a course no longer."""
+    return _course(commands.close_course(course_id=course_id, **_by(request)))
+
+
+@router.post("/courses/{int:course_id}/reopen")
+def reopen_course(request: ActorRequest, course_id: int) -> dict[str, Any]:
+    """Ask for a course again."""
+    return _course(commands.reopen_course(course_id=course_id, **_by(request)))
 
 
 @router.post("/courses/{int:course_id}/places", response={201: Any})
