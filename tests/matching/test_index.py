@@ -1,6 +1,9 @@
 """R-MATCH-6: the index follows whatever happens to what is found, and mends its own gaps."""
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 
 from pilotharbor.facilities import commands as facilities
 from pilotharbor.kernel.models import Event
@@ -9,7 +12,6 @@ from pilotharbor.matching.findable import FINDABLE
 from pilotharbor.matching.kinds import ACHIEVEMENT, DEMAND, EXPERT, LINE, RIGHT, SCENARIO
 from pilotharbor.matching.models import IndexEntry
 from pilotharbor.parties import commands as parties
-from pilotharbor.parties.models import Membership
 from pilotharbor.parties.roles import Role
 from pilotharbor.technologies import commands as technologies
 from pilotharbor.technologies.content import GivenRight
@@ -288,13 +290,14 @@ def test_what_is_published_while_gaps_are_filled_is_found_all_the_same(m):
     assert there(ACHIEVEMENT, draft)
 
 
-def test_an_older_event_never_overwrites_whatever_kind_it_is_of(full):
+def test_an_older_event_never_overwrites_where_one_subject_tells(full):
     IndexEntry.objects.update(event_id=10_000_000)
     before = whole()
     Demand.objects.update(title="另一题")
-    Membership.objects.filter(role=Role.EXPERT).update(field="另一题")
 
     for kind, found in FINDABLE.items():
+        if kind in index.MANY_VOICED:
+            continue
         for pk in found.model.objects.values_list("pk", flat=True):
             index.reflect(
                 events=[Event(pk=5, name="x", subject_type=kind, subject_id=pk, at=AT, facts={})]
@@ -302,6 +305,77 @@ def test_an_older_event_never_overwrites_whatever_kind_it_is_of(full):
 
     assert [row for row in whole() if row["title"] == "另一题"] == []
     assert before == [row for row in whole() if row in before]
+
+
+def test_a_line_says_what_is_true_though_its_events_come_in_another_order(m, line):
+    """A machine's event had the greater number and was committed first."""
+    machine = EquipmentFactory(platform=m.host, line=line, name="薄膜蒸发器")
+    late = Event(
+        pk=there(LINE, line).event_id + 1, name="facilities.line.revised", subject_type=LINE,
+        subject_id=line.pk, at=AT, facts={},
+    )  # fmt: skip
+    early = Event(
+        pk=late.pk + 1, name="facilities.equipment.revised",
+        subject_type="facilities.equipment", subject_id=machine.pk, at=AT, facts={},
+    )  # fmt: skip
+    index.reflect(events=[early])
+    before = there(LINE, line).event_id
+    type(line).objects.filter(pk=line.pk).update(name="干法中试线")
+
+    index.reflect(events=[late])
+
+    now = there(LINE, line)
+    assert now.title == "干法中试线"
+    # The finder tells by the number that there is something new.
+    assert now.event_id > before
+    index.reflect(events=[late])
+    assert there(LINE, line).event_id == now.event_id
+
+
+def test_the_same_event_twice_writes_a_line_once(m, line):
+    again = Event(
+        pk=there(LINE, line).event_id, name="facilities.line.revised", subject_type=LINE,
+        subject_id=line.pk, at=AT, facts={},
+    )  # fmt: skip
+    before = IndexEntry.objects.filter(kind=LINE).values("event_id", "touched").get()
+
+    index.reflect(events=[again])
+
+    assert IndexEntry.objects.filter(kind=LINE).values("event_id", "touched").get() == before
+
+
+def test_two_who_write_a_line_at_once_leave_the_newer_state(m, line):
+    """One worker reads the line and is slow; another reads and writes a newer state meanwhile."""
+    reading, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        with transaction.atomic():
+            index._hold(LINE)
+            reading.set()
+            go_on.wait(10)
+        connection.close()
+
+    def writer():
+        index.reflect(events=[Event(
+            pk=1, name="facilities.line.revised", subject_type=LINE, subject_id=line.pk, at=AT,
+            facts={},
+        )])  # fmt: skip
+        connection.close()
+
+    first = threading.Thread(target=slow)
+    first.start()
+    assert reading.wait(10)
+    second = threading.Thread(target=writer)
+    second.start()
+    second.join(0.5)
+    waited = second.is_alive()
+    type(line).objects.filter(pk=line.pk).update(name="后改的名")
+    go_on.set()
+    first.join(10)
+    second.join(10)
+
+    assert waited
+    assert there(LINE, line).title == "后改的名"
 
 
 def test_rebuilding_twice_changes_nothing(full):

@@ -20,7 +20,13 @@ CHANNEL = "matching_index"
 EQUIPMENT = "facilities.equipment"
 ORGANISATION, PERSON = "parties.organisation", "parties.person"
 
-# An older event, delivered late or again, never overwrites a newer one.
+# What events of several subjects tell of: a line's own, its machines' and its platform's. Their numbers
+# say nothing about which was committed last, so whoever writes such an entry reads it under a lock.
+MANY_VOICED = (LINE, EXPERT)
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('matching_index/' || %s, 0))"
+
+# An older event, delivered late or again, never overwrites a newer one; of what many tell of, what is
+# written is always what is true, and its number grows, so that the finder sees that it has changed.
 _UPSERT = """
 INSERT INTO matching_indexentry AS e
     (kind, object_id, title, text, words, word_count, level, status, owner_id, event_id, body, marks,
@@ -35,10 +41,15 @@ FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::in
 ON CONFLICT (kind, object_id) DO UPDATE SET
     title = excluded.title, text = excluded.text, words = excluded.words,
     word_count = excluded.word_count, level = excluded.level, status = excluded.status,
-    owner_id = excluded.owner_id, event_id = excluded.event_id,
+    owner_id = excluded.owner_id, event_id = CASE
+        WHEN e.kind = ANY(%s::text[]) THEN greatest(excluded.event_id, e.event_id + 1)
+        ELSE excluded.event_id END,
     body = excluded.body, marks = excluded.marks, touched = excluded.touched
 WHERE e.event_id < excluded.event_id
     OR (e.event_id = excluded.event_id AND e.status = 'published' AND e.marks = '{}')
+    OR (e.kind = ANY(%s::text[]) AND (e.status, e.title, e.text, e.body, e.level, e.owner_id, e.marks)
+        IS DISTINCT FROM (excluded.status, excluded.title, excluded.text, excluded.body,
+                          excluded.level, excluded.owner_id, excluded.marks))
 """
 
 type Row = tuple[str, int, str, str, str, int, str, str, int, int, str, str]
@@ -54,6 +65,8 @@ def reflect(*, events: Sequence[Event]) -> None:
     rows: list[Row] = []
     for label in FINDABLE:
         ids = [pk for kind, pk in newest if kind == label]
+        if ids:
+            _hold(label)
         there = rows_of(label).filter(pk__in=ids) if ids else ()
         rows += [_row(label, entry, newest[label, entry.pk]) for entry in there]
         gone = set(ids) - {row[1] for row in rows if row[0] == label}
@@ -110,6 +123,13 @@ def _gone(kind: str, pk: int, event_id: int, level: str = "", owner_id: int = 0)
     return (kind, pk, "", "", "", 0, level, "hidden", owner_id, event_id, "", "")
 
 
+def _hold(label: str) -> None:
+    """Of what many tell of, read and write one after the other: a later write has read more."""
+    if label in MANY_VOICED:
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, [label])
+
+
 def write(rows: Sequence[Row]) -> None:
     """Write index rows, newest event wins."""
     if not rows:
@@ -117,7 +137,7 @@ def write(rows: Sequence[Row]) -> None:
     # One order for everybody: two workers never wait for each other in a circle.
     columns = [list(column) for column in zip(*sorted(rows), strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, columns)
+        cursor.execute(_UPSERT, [*columns, list(MANY_VOICED), list(MANY_VOICED)])
         # Whoever finds by these entries hears of it when this is committed.
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
@@ -135,6 +155,7 @@ def fill_gaps(*, most: int = FILLED_AT_ONCE) -> int:
     last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 1
     written = 0
     for label in FINDABLE:
+        _hold(label)
         there = IndexEntry.objects.filter(kind=label, object_id=OuterRef("pk"))
         # Written, and whole: what is not published has no marks and needs none.
         whole = there.filter(Q(marks__len__gt=0) | ~Q(status=PUBLISHED))
@@ -156,6 +177,7 @@ def rebuild(*, batch: int = 500) -> int:
     """
     written = 0
     for label in FINDABLE:
+        _hold(label)
         last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 1
         for some in batched(rows_of(label).iterator(chunk_size=batch), batch):
             rows = [_row(label, entry, last) for entry in some]

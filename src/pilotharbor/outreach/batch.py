@@ -61,4 +61,5 @@ def _results(hits: Sequence[Hit]) -> list[Found]:
 def index_state() -> tuple[int, datetime | None]:
     """The newest event the index reflects, and when that happened."""
     newest = IndexEntry.objects.aggregate(newest=Max("event_id"))["newest"] or 0
-    return newest, Event.objects.filter(pk=newest).values_list("at", flat=True).first()
+    rows = Event.objects.filter(pk__lte=newest).order_by("-pk")
+    return newest, rows.values_list("at", flat=True).first()
