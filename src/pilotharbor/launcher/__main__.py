@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "pilotharbor.web.transfer.cli",
     "export": "pilotharbor.web.transfer.export_cli",
     "match": "pilotharbor.matching.cli",
+    "schedule": "pilotharbor.scheduling.cli",
     "found": "pilotharbor.launcher.found",
     "token": "pilotharbor.launcher.tokens",
     "db": "pilotharbor.launcher.db",

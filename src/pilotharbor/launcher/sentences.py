@@ -179,6 +179,71 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "无法读取文件：{reason}。",
     ),
     "match_reading": ("{done} of {total} texts read for their meaning", "已读 {done} / {total} 篇"),
+    "help_schedule": (
+        "make a schedule for a flexible job shop in a file (.fjs), within a time limit",
+        "在限定时间内为文件中的柔性作业车间算例（.fjs）求解排程",
+    ),
+    "schedule_bad_file": ("{file}, line {line}: {reason}", "{file} 第 {line} 行：{reason}"),
+    "schedule_no_file": (
+        "{file} cannot be read ({reason}): check the path and its permissions.",
+        "无法读取 {file}（{reason}）：请检查路径与权限。",
+    ),
+    "schedule_time_limit": (
+        "give seconds between 0 and {longest}",
+        "请给出 0 到 {longest} 之间的秒数",
+    ),
+    "fjs_no_text": (
+        "this is no text; save the instance as UTF-8.",
+        "文件不是文本，请以 UTF-8 保存算例。",
+    ),
+    "fjs_empty": (
+        "the file is empty; the first line holds the numbers of jobs and machines.",
+        "文件为空；首行应为工件数与机器数。",
+    ),
+    "fjs_head": (
+        "{found} numbers where two or three belong: jobs, machines and, if you like, the mean number of choices. Mend this line.",
+        "此行有 {found} 个数，应为两到三个：工件数、机器数及可选的平均可选机器数。请改正此行。",
+    ),
+    "fjs_head_numbers": (
+        "jobs and machines must be between 1 and {most}; correct them.",
+        "工件数与机器数须在 1 到 {most} 之间，请改正。",
+    ),
+    "fjs_jobs": (
+        "the first line tells of {told} jobs, but {found} follow; correct the number or the lines.",
+        "首行声明 {told} 个工件，实际有 {found} 行；请改正该数或补齐各行。",
+    ),
+    "fjs_number": (
+        "“{token}” is no whole number; only whole numbers belong here.",
+        "“{token}”不是整数；此处只能填写整数。",
+    ),
+    "fjs_no_operation": (
+        "a job without operations; give it one or leave the line out.",
+        "该工件没有工序；请补充工序或删去此行。",
+    ),
+    "fjs_short": (
+        "the job tells of {told} operations, but the line ends after {found}; complete it.",
+        "该工件声明 {told} 道工序，但此行只有 {found} 道；请补全。",
+    ),
+    "fjs_long": (
+        "{left} numbers are left over after the {told} operations; correct the number of operations or take them out.",
+        "{told} 道工序之后还多出 {left} 个数；请改正工序数或删去多余的数。",
+    ),
+    "fjs_no_machine": (
+        "no machine can do operation {operation}; name at least one with its time.",
+        "第 {operation} 道工序没有可用机器；请至少给出一台及其工时。",
+    ),
+    "fjs_pairs": (
+        "operation {operation} tells of {told} machines, but the line ends before them all; complete the pairs of machine and time.",
+        "第 {operation} 道工序声明 {told} 台机器，但此行提前结束；请补全“机器 工时”数对。",
+    ),
+    "fjs_machine": (
+        "operation {operation} names machine {machine}, but machines are counted from 1 to {machines}; correct it.",
+        "第 {operation} 道工序的机器编号为 {machine}，而机器编号应为 1 到 {machines}；请改正。",
+    ),
+    "fjs_time": (
+        "operation {operation} takes {time}; times are between 1 and {longest}. Correct it.",
+        "第 {operation} 道工序的工时为 {time}；工时须在 1 到 {longest} 之间，请改正。",
+    ),
     "help_export": (
         "export lists to CSV or XLSX",
         "导出为 CSV 或 XLSX",
