@@ -83,7 +83,7 @@ def _measure(env: dict[str, str], folder: Path) -> dict[str, Any]:
     }
     _child(env, "guard_off")
     with _web({**env, "BOOKING_GUARD": "off"}, folder) as port:
-        _race(port, stage, clients=8, requests=800, seed=99)
+        _press_at_once(port, stage)
     figures["control_double_bookings"] = _child(env, "judge")["twice"]
     figures["limits"] = LIMITS
     figures["passed"] = (
@@ -146,6 +146,26 @@ def _race(
     for thread in threads:
         thread.join()
     return sum(told, Counter())
+
+
+def _press_at_once(port: int, stage: dict[str, Any], *, clients: int = 8, rounds: int = 60) -> None:
+    """Round by round everybody asks for the same time at the same moment."""
+    start = threading.Barrier(clients)
+
+    def act(i: int) -> None:
+        client = _Client(port, stage, 99_000 + i, i)
+        for n in range(rounds):
+            day = MONTH + timedelta(days=DAYS + n, hours=9)
+            same = {"line_id": stage["lines"][0], "start": day.isoformat()}
+            same["end"] = (day + timedelta(hours=2)).isoformat()
+            start.wait()
+            client.post("/bookings", client.wish() | same)
+
+    threads = [threading.Thread(target=act, args=(i,)) for i in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 class _Client:
