@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 import pytest
 from django.utils import timezone
 
+from pilotharbor.booking.models import Usage
+from pilotharbor.calendars import commands
 from pilotharbor.facilities.models import Closure, OpeningHours
 from pilotharbor.kernel.time import SHANGHAI
 from tests.browser.conftest import SHOTS
@@ -308,3 +310,62 @@ def test_what_is_closed_says_why(open_page, plant):
     closed = boxes.nth(2).bounding_box()
     page.mouse.click(closed["x"] + 30, closed["y"] + 100)
     assert "Outside opening hours" in page.get_by_role("dialog").inner_text()
+
+
+def used(booking, hours: float):
+    start = booking.period.lower
+    return Usage.objects.create(
+        booking=booking, period=(start, start + timedelta(hours=hours)),
+        seconds=int(hours * 3600), amount_fen=0, recorded_by=booking.requested_by,
+        recorded_at=timezone.now(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "language"), LOOKS)
+def test_use_feeds_and_kiosks_look_fine(open_page, plant, size, language):
+    early = monday(-5)
+    for n in range(15):
+        start = early + timedelta(days=n, hours=8 + n % 3)
+        done = row(
+            plant, start, 9 + n % 6, status="completed", requested_at=start - timedelta(days=3)
+        )
+        used(done, 7 + n % 6)
+    row(plant, early + timedelta(days=16), 5, status="no_show")
+    operator = open_page(size=size, language=language, person=plant.operator.person)
+    month = f"{early + timedelta(days=6):%Y-%m}"
+    for name, path in {
+        "use": f"/utilisation?period={month}",
+        "feeds": "/calendar/feeds",
+        "kiosks": "/kiosks",
+        "pin": "/kiosks/pin",
+        "line-board": f"/calendar/lines/{plant.line.pk}?view=month&day={day_of()}",
+    }.items():
+        operator.go(path)
+        operator.assert_fine(f"{name}-{size}-{language}")
+
+
+@pytest.mark.parametrize(("size", "language"), LOOKS)
+def test_a_tablet_takes_a_pin(open_page, plant, size, language):
+    now = timezone.now()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    slot = row(plant, hour, 6, engineer=plant.engineer, line=plant.line)
+    commands.set_pin(pin="482915", actor_id=plant.engineer.pk, at=now)
+    issued = commands.make_kiosk(
+        line_id=plant.line.pk, name="东门", actor_id=plant.operator.pk, at=now
+    )
+    tablet = open_page(size=size, language=language)
+    page = tablet.go(f"/kiosk/open/{issued.secret}")
+    assert page.url.endswith("/kiosk")
+    tablet.assert_fine(f"kiosk-{size}-{language}")
+    start = "开机" if language.startswith("zh") else "Start"
+    page.get_by_role("link", name=start).first.click()
+    page.wait_for_load_state("networkidle")
+    tablet.assert_fine(f"kiosk-act-{size}-{language}")
+
+    page.locator("select").select_option(str(plant.engineer.pk))
+    page.locator("input[type=password]").fill("482915")
+    page.get_by_role("button", name=start).click()
+    page.wait_for_url("**/kiosk")
+
+    slot.refresh_from_db()
+    assert slot.status == "in_use"

@@ -206,7 +206,7 @@ def test_use_is_read_by_the_platform_and_by_whoever_reads_all_statistics(role, s
 
     expected = {"all": {d.line.pk, foreign.line.pk}, "own": {d.line.pk}}.get(sees, set())
     assert seen == expected
-    assert client.get("/calendar/use").status_code == 200
+    assert client.get("/utilisation").status_code == 200
 
 
 def test_every_figure_says_its_whole_its_formula_and_its_source(plant):
@@ -228,17 +228,17 @@ def test_tables_hold_what_the_page_shows_in_both_formats(plant, settings, tmp_pa
     asked = f"?period=2026-03&platform={d.line.platform_id}"
     found = counted(d, line)
 
-    text = client.get(f"/calendar/use/days.csv{asked}").content.decode("utf-8-sig")
+    text = client.get(f"/utilisation/days.csv{asked}").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     assert len(rows) == 1 + 2 * 31
     assert sum(int(r[3]) for r in rows[1:]) == found.used
     assert sum(int(r[4]) for r in rows[1:]) == found.open
     file = tmp_path / "week.xlsx"
-    file.write_bytes(client.get(f"/calendar/use/week.xlsx{asked}").content)
+    file.write_bytes(client.get(f"/utilisation/week.xlsx{asked}").content)
     sheet = load_workbook(file).active
     values = list(sheet.iter_rows(min_row=2, values_only=True))
     assert [r[2] for r in values] == [s for day in found.week_used for s in day]
-    assert client.get(f"/calendar/use/indicators.csv{asked}").status_code == 200
-    assert client.get(f"/calendar/use/x.csv{asked}").status_code == 404
-    page = client.get(f"/calendar/use{asked}").content.decode()
+    assert client.get(f"/utilisation/indicators.csv{asked}").status_code == 200
+    assert client.get(f"/utilisation/x.csv{asked}").status_code == 404
+    page = client.get(f"/utilisation{asked}").content.decode()
     assert figures.indicators_of(found)[0].value in page

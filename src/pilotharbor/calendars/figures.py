@@ -97,7 +97,7 @@ def _outside(use: Use) -> Indicator:
         _(
             "Effective hours of projects whose enterprise, or else owner, is not the platform itself"
         ),
-        _("Evaluation of shared research instruments, domain.md §4.4"),
+        _("Evaluation of shared research instruments"),
     )
 
 
@@ -109,7 +109,7 @@ def _shared(use: Use) -> Indicator:
         hours(use.outside),
         hours(use.used),
         _("Hours for others ÷ effective hours"),
-        _("Evaluation of shared research instruments, domain.md §4.4"),
+        _("Evaluation of shared research instruments"),
     )
 
 
