@@ -20,6 +20,10 @@ CLOCK_READERS = {
     "parties/handlers.py",  # when a mail went out
     "parties/management/commands/found.py",
     "parties/management/commands/token.py",
+    "telemetry/listening/inbox.py",  # when a message came
+    "telemetry/listening/opcua.py",  # up to when a server's history is read
+    "telemetry/listening/process.py",  # what is stored now, and how a connector does
+    "telemetry/tasks.py",  # room ahead, and what is old
     "web/demonstration/load.py",
     "web/management/commands/import_list.py",
     "web/middleware.py",  # sessions and the age of a signed header

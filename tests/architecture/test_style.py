@@ -21,6 +21,8 @@ NOBODYS |= {("matching", name) for name in ("reflect", "rebuild", "fill_gaps", "
 NOBODYS |= {("matching", "note_outcome")}
 NOBODYS |= {("crew", "remind")}
 NOBODYS |= {("documents", "open_to")}
+NOBODYS |= {("telemetry", name) for name in ("take_in", "make_room", "seal_day", "let_go")}
+NOBODYS |= {("telemetry", name) for name in ("hold", "let_connector_go", "end_silent_runs")}
 
 
 def commands():

@@ -261,6 +261,7 @@ def test_every_post_that_makes_money_bookings_or_evidence_asks_for_a_key():
         "/projects/{project_id}/pilot-decision",
         "/projects/{project_id}/trl-statements",
         "/waiting-list",
+        "/telemetry/samples",
     }
 
 

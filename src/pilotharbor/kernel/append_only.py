@@ -15,4 +15,5 @@ TABLES: tuple[str, ...] = (
     "booking_review",
     "booking_quote",
     "booking_charge",
+    "telemetry_sample",
 )

@@ -29,6 +29,7 @@ class Child:
     """One process to keep running, and its record of failures.
 
     ``listener``  a listening socket it inherits; kept here, so that a restart finds it open.
+    ``wanted``    a file; the process is started only while it is there, and ends by itself.
     """
 
     name: str
@@ -36,10 +37,15 @@ class Child:
     environment: dict[str, str]
     log: Path
     listener: socket.socket | None = None
+    wanted: Path | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     failures: int = field(default=0, init=False)
     started: float = field(default=0.0, init=False)
     due: float = field(default=0.0, init=False)
+
+    def is_wanted(self) -> bool:
+        """Whether there is anything to do for it."""
+        return self.wanted is None or self.wanted.exists()
 
     def start(self) -> int:
         """Start the process in a group of its own; returns its number."""
@@ -128,10 +134,11 @@ class Supervisor:
             self._may_interrupt = False
 
     def add(self, child: Child) -> None:
-        """Start a child and keep it running."""
+        """Start a child and keep it running, or have it started once it is wanted."""
         self.children.append(child)
-        child.start()
-        self.tell_guard()
+        if child.is_wanted():
+            child.start()
+            self.tell_guard()
 
     def tell_guard(self) -> None:
         """Report to the guard what to end, in the order in which to end it."""
@@ -167,7 +174,7 @@ class Supervisor:
             pid = child.process.pid if child.process else 0
             if child.died():
                 self.guard.forget(pid)
-            if child.process is None and time.monotonic() >= child.due:
+            if child.process is None and time.monotonic() >= child.due and child.is_wanted():
                 child.start()
                 self.tell_guard()
 

@@ -18,6 +18,7 @@ from pilotharbor.launcher import (
     database,
     demonstration,
     finding,
+    gathering,
     harbour,
     hold,
     managed,
@@ -193,6 +194,7 @@ def _start_children(setup: Setup) -> None:
         setup.supervisor.add(finder)
     work = [sys.executable, "-m", "django", "work"]
     setup.supervisor.add(Child("worker", work, environment, logs / "worker.log"))
+    setup.supervisor.add(gathering.child(environment, setup.data.root, logs))
 
 
 def _await_first_page(setup: Setup) -> None:

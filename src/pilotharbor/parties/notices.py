@@ -22,6 +22,7 @@ TOPICS: dict[str, str | Promise] = {
     "assessment": _("Assessments"),
     "booking": _("Bookings and equipment"),
     "crew": _("Shifts, leave and qualifications"),
+    "telemetry": _("Alarms of equipment"),
     "agreements": _("Agreements"),
     "campaigns": _("Batches and reports"),
     "finance": _("Invoices, shares and rewards"),

@@ -258,6 +258,11 @@ OAI_NAMESPACE = os.environ.get("PILOTHARBOR_OAI_NAMESPACE", "")
 OAI_EMAIL = os.environ.get("PILOTHARBOR_OAI_EMAIL", "")
 OAI_REQUESTS_A_MINUTE = 300
 HARVEST_PRIVATE = os.environ.get("PILOTHARBOR_HARVEST_PRIVATE") == "1"
+# How long samples and their minutes are kept (hours are kept for good), and how much may wait on
+# the disk of a connector's host while the database is away.
+TELEMETRY_DAYS = max(8, int(os.environ.get("PILOTHARBOR_TELEMETRY_DAYS") or "400"))
+TELEMETRY_MINUTE_DAYS = max(32, int(os.environ.get("PILOTHARBOR_TELEMETRY_MINUTE_DAYS") or "1100"))
+TELEMETRY_SPOOL_MB = int(os.environ.get("PILOTHARBOR_TELEMETRY_SPOOL_MB") or "1024")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 EMAIL_BACKEND = os.environ.get(

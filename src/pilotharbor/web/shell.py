@@ -19,6 +19,7 @@ from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.rights import Kind, Verb
 from pilotharbor.parties.views.access import sees_emergencies
+from pilotharbor.telemetry import queries as telemetry
 from pilotharbor.web.operator.views import reads_trail
 
 THEMES = ("light", "dark")
@@ -115,6 +116,7 @@ PLACES: tuple[tuple[object, tuple[Place, ...]], ...] = (
             Place("service_list", _("Open services"), "anchor", "v"),
             Place("equipment", _("Lines and equipment"), "factory", "e"),
             Place("calendar", _("Calendar"), "calendar", "j", Kind.BOOKING),
+            Place("signals", _("Signals and alarms"), "eye", when=telemetry.reads_signals),
             Place("bookings", _("Bookings"), "calendar", "b", Kind.BOOKING),
             Place("my_shifts", _("My shifts and leave"), "calendar", when=crew.is_engineer),
             Place("roster", _("Roster"), "people", when=crew.sees_roster),

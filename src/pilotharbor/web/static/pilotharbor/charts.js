@@ -112,11 +112,38 @@ window.harborCharts = (() => {
     };
     return {
       ...base(spec), tooltip: { ...base(spec).tooltip, trigger: "item" }, grid: { left: 8, right: 16, top: 12, bottom: 12, containLabel: true },
-      xAxis: { type: "time", ...text, axisLabel: { ...text.axisLabel, hideOverlap: true, formatter: { year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" } } }, yAxis: { type: "category", data: rows, inverse: true, ...text },
+      xAxis: { type: "time", min: spec.from, max: spec.to, ...text, axisLabel: { ...text.axisLabel, hideOverlap: true, formatter: { year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" } } }, yAxis: { type: "category", data: rows, inverse: true, ...text },
       series: [{ type: "custom", renderItem: draw, encode: { x: [1, 2], y: 0 }, data }],
     };
   }
-  const kinds = { line, bar, control, sankey, heatmap, gantt };
+  // The mean of each step, within all that lay between the lowest and the highest.
+  function band(spec) {
+    const plain = { ...spec, from_zero: false, series: [{ name: spec.words[0], values: spec.mean }, { name: spec.words[1], values: spec.high }] };
+    const option = line(plain);
+    const [mean] = option.series;
+    Object.assign(mean, { showSymbol: false, z: 3, lineStyle: { width: 2 } });
+    const area = { type: "line", symbol: "none", showSymbol: false, stack: "band", silent: true, lineStyle: { opacity: 0 }, itemStyle: { color: token("plot-1"), opacity: 0.35 }, stackStrategy: "all" };
+    const height = spec.high.map((high, i) => (high == null ? null : high - spec.low[i]));
+    option.series = [
+      mean,
+      { ...area, name: "low", data: spec.low, tooltip: { show: false } },
+      { ...area, name: spec.words[1], data: height, areaStyle: { color: token("plot-1"), opacity: 0.22 } },
+    ];
+    option.legend = { ...option.legend, data: spec.words };
+    option.tooltip.formatter = (points) => {
+      const i = points[0].dataIndex;
+      const said = (v) => (v == null ? "—" : Number(v.toPrecision(6)));
+      return `${spec.x[i]}\n${spec.words[0]} ${said(spec.mean[i])} ${spec.unit}\n${said(spec.low[i])} … ${said(spec.high[i])} ${spec.unit}`;
+    };
+    mean.markLine = { symbol: "none", silent: true, data: (spec.limits || []).map((limit) => ({
+      yAxis: limit.value, name: limit.name, lineStyle: { color: tone(limit.tone), type: "dashed" },
+      label: { formatter: limit.name, color: tone(limit.tone), position: "insideEndTop", fontSize: 14 },
+    })) };
+    option.xAxis.axisLabel = { ...option.xAxis.axisLabel, hideOverlap: true };
+    option.xAxis.boundaryGap = false;
+    return option;
+  }
+  const kinds = { line, bar, control, sankey, heatmap, gantt, band };
 
   function draw(holder) {
     const spec = JSON.parse(holder.querySelector('script[type="application/json"]').textContent);
@@ -139,7 +166,10 @@ window.harborCharts = (() => {
     wanted = requestAnimationFrame(() => charts.forEach((chart) => chart.resize()));
   }).observe(document.body);
   document.addEventListener("harbor:look", drawAll);
-  document.addEventListener("htmx:after:swap", drawAll);
+  // What came with a part of the page; what stands there already stays as it is.
+  document.addEventListener("htmx:after:swap", () => document.querySelectorAll("[data-chart]").forEach((holder) => {
+    if (!charts.has(holder.querySelector(".chart-canvas"))) draw(holder);
+  }));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
   let theme = null;
   window.addEventListener("beforeprint", () => {

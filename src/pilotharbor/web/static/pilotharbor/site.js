@@ -163,11 +163,16 @@ function loadScript(src) {
     document.head.append(script);
   });
 }
-async function loadCharts() {
-  if (!one("[data-chart]")) return;
+let charts = null;
+async function fetchCharts() {
   if (!window.echarts) await loadScript(words.echartsSrc);
   await loadScript(words.chartsSrc);
 }
+function loadCharts() {
+  if (one("[data-chart]")) charts ??= fetchCharts();
+}
+// A part of a page that comes later may be the first to hold one.
+document.addEventListener("htmx:after:swap", loadCharts);
 
 for (const field of all("select[data-submits]")) {
   field.addEventListener("change", () => field.form.requestSubmit());

@@ -1,0 +1,1 @@
+"""What needs no database: reading messages, judging series, turning points, the spool."""

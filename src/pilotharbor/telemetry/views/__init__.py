@@ -1,0 +1,1 @@
+"""Pages of signals, alarms and connectors."""
