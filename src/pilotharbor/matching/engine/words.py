@@ -8,34 +8,19 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from pilotharbor.matching.engine import scripts
+
 LONGEST_TEXT = 6000
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUNS = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-+/][a-z0-9]+)*\+*")
 _PARTS = re.compile(r"[.\-+/]")
-# The characters in which technical texts of both scripts differ most often.
-_TRADITIONAL = (
-    "電腦體設備製造學習開發應測試驗術業產質量這項國際導離線層級結構純淨藥劑細胞單雙鋰鈉錳鎳銅鐵鋁鋼"
-    "絲網絡號訊據機械動態穩壓溫濕熱環節點極陽陰複雜處優選變換過濾類別種養殖農糧飼料蟲災險檢疫標準"
-    "證書權轉讓許價費稅經營銷售買賣資訊頻雲邊緣視覺聲學響應車輛輪軸軌橋樑鑽採礦煤油氣顯圖像傳輸龍"
-)
-_SIMPLIFIED = (
-    "电脑体设备制造学习开发应测试验术业产质量这项国际导离线层级结构纯净药剂细胞单双锂钠锰镍铜铁铝钢"
-    "丝网络号讯据机械动态稳压温湿热环节点极阳阴复杂处优选变换过滤类别种养殖农粮饲料虫灾险检疫标准"
-    "证书权转让许价费税经营销售买卖资讯频云边缘视觉声学响应车辆轮轴轨桥梁钻采矿煤油气显图像传输龙"
-)
-_TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
-# Most texts have none of them, and looking is a hundred times quicker than translating.
-_ANY_TRADITIONAL = re.compile(
-    f"[{''.join(a for a, b in zip(_TRADITIONAL, _SIMPLIFIED, strict=True) if a != b)}]"
-)
 _STEM = re.compile(r"(?<=[a-z]{2})(?:ies|(?<![su])s)$")
 
 
 def normal(text: str) -> str:
     """One way to write it: NFKC, lower case, simplified characters."""
     short = unicodedata.normalize("NFKC", text[:LONGEST_TEXT])
-    lower = short.lower()
-    return lower.translate(_TO_SIMPLIFIED) if _ANY_TRADITIONAL.search(lower) else lower
+    return scripts.simplified(short.lower())
 
 
 def runs(text: str) -> list[str]:

@@ -25,7 +25,7 @@ from pilotharbor.matching.finder.source import Entry
 log = logging.getLogger(__name__)
 
 # Another number than that of the folder: what lies there was made by another version, and is made anew.
-FORMAT = 1
+FORMAT = 2
 CURRENT, STATE = "current.json", "words-{}"
 PROGRESS_EVERY = 500
 
