@@ -399,3 +399,44 @@ def test_the_pool_shows_nothing_private():
 
     assert list(queries.visible_leads(actor=m.other)) == [lead]
     assert not queries.log_of(lead, actor=m.other).exists()
+
+
+def project_of(lead, m):
+    match = accepted(m, m.manager, m.buyer)
+    work()
+    lead.refresh_from_db()
+    projects.propose(
+        achievement_id=m.achievement.pk, platform_id=m.host.pk, match_id=match.pk,
+        actor_id=m.operator.pk, at=AT,
+    )  # fmt: skip
+    work()
+
+
+@pytest.mark.parametrize("stage", ["found", "contacted", "met", "evaluated", "negotiating"])
+def test_a_signed_agreement_signs_the_lead_at_any_stage(stage):
+    m = exchange()
+    lead = opened(m)
+    project_of(lead, m)
+    contacted = None if stage == "found" else AT
+    Lead.objects.filter(pk=lead.pk).update(status=stage, first_contact_at=contacted)
+
+    for _ in range(2):
+        commands.conclude(lead_id=lead.pk, amount_fen=80_000_000, actor_id=m.buyer.pk, at=AT + DAY)
+
+    lead.refresh_from_db()
+    assert (lead.status, lead.amount_fen, lead.signed_at) == ("signed", 80_000_000, AT + DAY)
+    assert lead.first_contact_at == (AT + DAY if stage == "found" else AT)
+    assert {one.manager_id for one in lead.credits.all()} == {m.manager.pk}
+    told = Event.objects.filter(name="leads.lead.signed")
+    assert [one.facts["stage"] for one in told] == [stage]
+
+
+def test_a_lost_lead_stays_lost_whatever_is_signed():
+    m = exchange()
+    lead = opened(m)
+    commands.lose(lead_id=lead.pk, reason="price", words="太贵", actor_id=m.manager.pk, at=AT)
+
+    commands.conclude(lead_id=lead.pk, amount_fen=1, actor_id=m.buyer.pk, at=AT + DAY)
+
+    lead.refresh_from_db()
+    assert (lead.status, lead.amount_fen) == ("lost", None)

@@ -9,6 +9,8 @@ from pilotharbor.documents import commands as documents
 from pilotharbor.documents.models import Document
 from pilotharbor.kernel.handling import handles
 from pilotharbor.kernel.models import Event
+from pilotharbor.leads import commands as leads
+from pilotharbor.leads import queries as leads_of
 from pilotharbor.parties import commands as parties
 from pilotharbor.parties import notices
 from pilotharbor.projects.models import Project
@@ -67,3 +69,15 @@ def wake_the_result(event: Event) -> None:
     project = Project.objects.filter(pk=event.project_id or 0).first()
     if project is not None:
         patents.note_activity(achievement_id=project.achievement_id, at=event.at)
+
+
+@handles("agreements.agreement.signed")
+def sign_the_lead(event: Event) -> None:
+    """The lead that became this project has led to a signature (R-LEAD-14)."""
+    lead = leads_of.live_of_project(project_id=event.project_id) if event.project_id else None
+    if lead is None or event.actor_id is None:
+        return
+    agreement = Agreement.objects.get(pk=event.subject_id)
+    leads.conclude(
+        lead_id=lead.pk, amount_fen=agreement.fee_fen, actor_id=event.actor_id, at=event.at
+    )

@@ -31,6 +31,7 @@ from pilotharbor.leads.commands.handing import (
     HandedOver,
     NoMatch,
     ask_for_project,
+    conclude,
     hand_over,
     ready,
 )
@@ -179,6 +180,7 @@ __all__ = [
     "assign",
     "claim",
     "complete",
+    "conclude",
     "confirm_qualification",
     "contest",
     "decide",

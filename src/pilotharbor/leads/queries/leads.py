@@ -22,6 +22,11 @@ def live_of_match(*, match_id: int) -> Lead | None:
     return rows.order_by("-id").first()
 
 
+def live_of_project(*, project_id: int) -> Lead | None:
+    """The lead that became a project, while it is neither signed nor lost."""
+    return Lead.objects.filter(LIVE, project_id=project_id).order_by("id").first()
+
+
 def claims_of(lead: Lead) -> QuerySet[Claim]:
     """Everybody who held, was offered or contested the lead, newest first."""
     return lead.claims.select_related(
