@@ -71,10 +71,11 @@ def problems(draw, requests=4, days=10):
             if draw(st.integers(0, 5)) == 0:
                 first = draw(st.integers(0, days * DAY // 2))
                 windows = ((first, first + draw(st.integers(10, 60))),)
+            choices = {line: draw(st.integers(1, 9)) for line in sorted(able)}
             steps.append(
                 Operation(
-                    choices={line: draw(st.integers(1, 9)) for line in sorted(able)},
-                    attended=draw(st.integers(0, 2)),
+                    choices=choices,
+                    attended=draw(st.integers(0, min(2, *choices.values()))),
                     skill=draw(st.sampled_from(SKILLS)),
                     family=draw(st.sampled_from(FAMILIES)),
                     hazard=draw(st.sampled_from(HAZARDS)),

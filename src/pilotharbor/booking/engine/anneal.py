@@ -7,7 +7,7 @@ that follows is made anew and broken off once it costs more than could be accept
 import math
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from pilotharbor.booking.engine.decode import ANY, Decoder, Trail, decode
 from pilotharbor.booking.engine.model import Plan
@@ -34,7 +34,6 @@ class Annealer:
     def run(
         self,
         offer: Offer,
-        lines: Sequence[int],
         until: float,
         heard: Callable[[], bool],
         tell: Callable[[Offer], None],
@@ -44,8 +43,8 @@ class Annealer:
 
         ``heard`` is asked now and then whether to go on.
         """
-        cost, order = offer.cost, offer.order[:]
-        told = list(lines) or [ANY] * len(self.decoder.choices)
+        cost, order = offer.cost, list(offer.order)
+        told = list(offer.lines) or [ANY] * len(self.decoder.choices)
         best, began = cost, time.perf_counter()
         first, last = max(cost * hot, LEAST), max(cost * COLD, LEAST / 2)
         temperature, chance = first, self.chance.random
@@ -68,7 +67,7 @@ class Annealer:
             cost, (order, told), trail = found[0], moved, path
             if cost < best:
                 best = cost
-                tell(Offer(cost, found[1], order[:]))
+                tell(Offer(cost, found[1], order, told))
 
     def _neighbour(self, order: list[int], told: list[int]) -> tuple[list[int], list[int]] | None:
         """A slightly different order or choice of lines; nothing when the draw changes nothing."""

@@ -123,7 +123,7 @@ class Model:
             if self.reach:
                 low, high = max(0, hint - self.reach), min(high, hint + self.reach)
         start = self._int(low, high, hint)
-        longest = max(self._longest(line, asked.family) for line in choices)
+        longest = max(problem.longest_cleaning(line, asked.family) for line in choices)
         clean = self.cleanings.get(number, 0)
         cleaning = self._int(0, longest, clean)
         begin = self._int(0, high, hint - clean) if longest else start
@@ -152,10 +152,6 @@ class Model:
             ]
             self._inside(start, inside, present)
         return step
-
-    def _longest(self, line: int, family: str) -> int:
-        cleaning = self.problem.lines[line].cleaning
-        return max((t for (_, after), t in cleaning.items() if after == family), default=0)
 
     def _inside(self, expression: Any, stretches: Collection[Stretch], when: Any) -> None:
         """Closed stretches, both ends included."""
@@ -341,13 +337,17 @@ class Model:
             for other in range(one + 1, len(lines)):
                 if not line.units & lines[other].units:
                     continue
-                runs = [*self.on_line[one], *self.on_line[other]]
-                for number in (one, other):
-                    for taken in lines[number].taken:
-                        longest = self._longest(number, taken.family)
-                        runs.append(self._fixed(taken.start - longest, taken.end))
-                if len(runs) > 1 and (self.on_line[one] or self.on_line[other]):
-                    self.model.add_no_overlap(runs)
+                if self.on_line[one] and self.on_line[other]:
+                    self.model.add_no_overlap([*self.on_line[one], *self.on_line[other]])
+                for here, there in ((one, other), (other, one)):
+                    # Fixed things may lie on each other: that was decided elsewhere.
+                    spans = merged(
+                        (t.start - self.problem.longest_cleaning(there, t.family), t.end)
+                        for t in lines[there].taken
+                    )
+                    if spans and self.on_line[here]:
+                        fixed = [self._fixed(a, b) for a, b in spans]
+                        self.model.add_no_overlap([*self.on_line[here], *fixed])
 
     def _order(self) -> None:
         """Each operation is cleaned for by whatever came before it; people keep their order."""
@@ -390,6 +390,9 @@ class Model:
             cost.append(asked.weight * tardy)
             if present is not True:
                 cost.append(problem.price_of_absence(request) * (1 - present))
+        # Who is out and not looked at now stays out.
+        out = set(range(len(problem.requests))) - set(self.present)
+        cost += [problem.price_of_absence(request) for request in sorted(out)]
         cost += [step.cleaning for step in self.steps.values()]
         if problem.fairness and waits:
             worst = self._int(0, 1 << 30, max(now.values()))

@@ -25,10 +25,7 @@ class Decoder:
         """Number the families and hazards, and turn calendars into gaps."""
         self.problem = problem
         operations = problem.operations
-        families = {""}
-        families |= {line.ran for line in problem.lines} | {o.family for o in operations}
-        families |= {taken.family for line in problem.lines for taken in line.taken}
-        names = sorted(families)
+        names = sorted(problem.families)
         number = {name: n for n, name in enumerate(names)}
         self.clean = [
             [[line.cleaning.get((a, b), 0) for b in names] for a in names] for line in problem.lines
@@ -94,11 +91,11 @@ class Decoder:
             for a, line in enumerate(lines)
         ]
         self.runs: list[list[tuple[int, int]]] = [[] for _ in lines]
-        for number, taken in enumerate(self.taken):
+        for number, line in enumerate(lines):
             if self.rivals[number]:
-                for start, end, family in taken:
-                    longest = max(row[family] for row in self.clean[number])
-                    self.runs[number].append((start - longest, end))
+                for taken in line.taken:
+                    longest = self.problem.longest_cleaning(number, taken.family)
+                    self.runs[number].append((taken.start - longest, taken.end))
 
     def empty(self) -> "Board":
         """Nothing is placed yet."""

@@ -65,7 +65,8 @@ class Operation:
     """One step of a request.
 
     ``choices``   line → ticks it runs there
-    ``attended``  ticks at its start (behind the cleaning, which they do as well) somebody attends
+    ``attended``  ticks at its start (behind the cleaning, which they do as well) somebody attends;
+                  no more than it runs
     ``skill``     what they must be able to do; "" = anybody
     ``family``    of the material, for cleaning
     ``hazard``    class of hazard, for what may not run side by side
@@ -179,6 +180,19 @@ class Problem:
     def owner(self) -> tuple[int, ...]:
         """The request of each operation."""
         return tuple(r for r, request in enumerate(self.requests) for _ in request.operations)
+
+    @cached_property
+    def families(self) -> frozenset[str]:
+        """Every family of material that occurs."""
+        found = {operation.family for operation in self.operations}
+        for line in self.lines:
+            found |= {line.ran, *(taken.family for taken in line.taken)}
+        return frozenset(found)
+
+    def longest_cleaning(self, line: int, family: str) -> int:
+        """The most that is ever cleaned on a line before a family."""
+        cleaning = self.lines[line].cleaning
+        return max((cleaning.get((before, family), 0) for before in self.families), default=0)
 
     def of(self, request: int) -> range:
         """The operations of a request."""

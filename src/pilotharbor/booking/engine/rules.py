@@ -1,7 +1,7 @@
 """What would a person with a simple rule plan? First come first served, and the usual dispatch rules."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pilotharbor.booking.engine.decode import ANY, FAR, Board, Decoder, decode, put_next
@@ -12,11 +12,16 @@ WAITS = 16
 
 
 class Offer(NamedTuple):
-    """A plan, what it costs, and the order of requests it follows from."""
+    """A plan, what it costs, and the order of requests and the lines it follows from.
+
+    Without lines, an operation goes wherever it ends first; without an order, the plan was made in
+    another way.
+    """
 
     cost: int
     plan: Plan
-    order: list[int]
+    order: Sequence[int] = ()
+    lines: Sequence[int] = ()
 
 
 Rank = Callable[[Decoder, Board, int, int], float]

@@ -12,14 +12,14 @@ from pilotharbor.booking.engine.anneal import HOT, Annealer, order_of
 from pilotharbor.booking.engine.apart import Helper
 from pilotharbor.booking.engine.bound import alone
 from pilotharbor.booking.engine.check import check
-from pilotharbor.booking.engine.decode import ANY, Decoder, decode
+from pilotharbor.booking.engine.decode import Decoder, decode
 from pilotharbor.booking.engine.model import Cost, Plan, Problem
 from pilotharbor.booking.engine.rules import RULES, Offer, dispatch
 
 HELPER = "pilotharbor.booking.engine.neighbourhood"
 # The helper pays off only where there is time for its library to be loaded.
 HELPS_FROM_S = 3.0
-ROUND_S, SHORTEST_S = 6.0, 0.2
+ROUND_S, FIRST_ROUND_S, SHORTEST_S = 6.0, 1.0, 0.2
 MARGIN_S = 0.05
 TELLS_EVERY_S = 1.0
 
@@ -60,14 +60,14 @@ class Search:
     tell: Callable[[Found], None]
     go_on: Callable[[], bool]
     seed: int = 0
-    best: Offer = field(default_factory=lambda: Offer(1 << 60, [], []))
-    lines: list[int] = field(default_factory=list)
+    best: Offer = field(default_factory=lambda: Offer(1 << 60, []))
     bound: int = 0
     first: tuple[int, float] = (0, 0.0)
     helper: Helper | None = None
     heard_at: float = 0.0
     told_at: float = 0.0
     news: bool = False
+    over: bool = False
     sent: int = 1 << 60
 
     def __post_init__(self) -> None:
@@ -108,7 +108,7 @@ class Search:
     def heard(self) -> bool:
         """Listen to the helper, and say whether to go on."""
         now = time.perf_counter()
-        if now >= self.deadline or self.best.cost <= self.bound:
+        if self.over or now >= self.deadline or self.best.cost <= self.bound:
             return False
         if now - self.heard_at < 0.1:
             return True
@@ -120,22 +120,22 @@ class Search:
                         self.bound = max(self.bound, what)
                     else:
                         cost, plan = what
-                        self.offer(Offer(cost, plan, order_of(self.decoder, plan)[0]), ours=False)
+                        self.offer(Offer(cost, plan), ours=False)
             except EOFError:
                 self.helper.end()
                 self.helper = None
         self._spread(now)
-        return self.go_on()
+        self.over = not self.go_on()
+        return not self.over
 
     def rules(self, was: Plan) -> list[Offer]:
         """The first offers: what was planned before as far as it goes, then each rule's."""
         found = []
         if any(placed is not None for placed in was):
-            order, lines = order_of(self.decoder, was)
-            kept = decode(self.decoder, order, lines)
-            assert kept is not None, "no limit was set"
-            found.append(Offer(kept[0], kept[1], order))
-            self.offer(found[0])
+            wrong, cost = check(self.problem, was)
+            if not wrong:
+                self.offer(Offer(cost.total, was))
+            found.append(self._again(was))
         for rank in RULES.values():
             found.append(dispatch(self.decoder, rank))
             self.offer(found[-1])
@@ -143,29 +143,32 @@ class Search:
                 break
         return sorted(found, key=lambda offer: offer.cost)
 
+    def _again(self, plan: Plan) -> Offer:
+        """What comes of the order and the lines of a plan that was made in another way."""
+        order, lines = order_of(self.decoder, plan)
+        made = decode(self.decoder, order, lines)
+        assert made is not None, "no limit was set"
+        offer = Offer(made[0], made[1], order, lines)
+        self.offer(offer)
+        return offer
+
     def rounds(self, starts: list[Offer]) -> None:
-        """Anneal until the time is up: from each rule's plan, and again from the best."""
+        """Anneal until the time is up: from the best plan, and in between from each rule's."""
         number = 0
         while self.heard():
             now = time.perf_counter()
             left = self.deadline - now
             length = min(ROUND_S, max(left / 3, SHORTEST_S))
             if number == 0:
-                length = min(length, 1.0)
-            until = min(now + length, self.deadline)
+                length = min(length, FIRST_ROUND_S)
             fresh = number % 2 == 1 and left > ROUND_S
             if fresh:
-                start, lines = (
-                    starts[(number // 2) % len(starts)],
-                    [ANY] * len(self.decoder.choices),
-                )
+                start = starts[(number // 2) % len(starts)]
             else:
-                order, lines = order_of(self.decoder, self.best.plan)
-                again = decode(self.decoder, order, lines)
-                assert again is not None, "no limit was set"
-                start = Offer(again[0], again[1], order)
+                start = self.best if self.best.order else self._again(self.best.plan)
             hot = HOT if fresh or number < 2 else HOT / 4
-            self.annealer.run(start, lines, until, self.heard, self.offer, hot)
+            until = min(now + length, self.deadline)
+            self.annealer.run(start, until, self.heard, self.offer, hot)
             number += 1
 
 
