@@ -25,7 +25,7 @@ def test_who_has_a_reason_could_not_begin_a_tick_earlier(problem):
             continue
         earlier = list(plan)
         earlier[number] = placed._replace(start=placed.start - 1)
-        codes = {reason.code for reason in explainer.place(number)}
+        codes = {reason.kind for reason in explainer.place(number)}
         wrong, _ = check(problem, earlier)
 
         if codes <= {explain.SLACK, explain.KEPT}:
@@ -47,7 +47,7 @@ def test_each_reason_has_its_case():
     plan = [Placement(0, 8, 0), Placement(0, 14, 0), Placement(0, 32, 0)]
 
     found = [
-        [(r.code, r.request, r.ticks) for r in Explainer(problem, plan).place(n)] for n in range(3)
+        [(r.kind, r.request, r.ticks) for r in Explainer(problem, plan).place(n)] for n in range(3)
     ]
 
     assert found == [
@@ -56,7 +56,7 @@ def test_each_reason_has_its_case():
         [(explain.HOURS, -1, 0)],
     ]
     kept = replace(problem, was=tuple(plan), keep=1)
-    assert [r.code for r in Explainer(kept, plan).place(0)] == [explain.KEPT]
+    assert [r.kind for r in Explainer(kept, plan).place(0)] == [explain.KEPT]
 
 
 def test_a_refusal_names_the_plant_or_the_crowd():
@@ -66,10 +66,10 @@ def test_a_refusal_names_the_plant_or_the_crowd():
     problem = Problem((line,), (person,), (Request("a", "o", (step,)),) * 2, horizon=12)
     plan = [Placement(0, 0, 0), None]
 
-    assert [(r.code, r.request) for r in Explainer(problem, plan).refusal(1)] == [
+    assert [(r.kind, r.request) for r in Explainer(problem, plan).refusal(1)] == [
         (explain.CROWDED, 0)
     ]
     short = replace(problem, lines=(Line("line", ((0, 9),)),))
-    assert [r.code for r in Explainer(short, [None, None]).refusal(0)] == [explain.NO_ROOM]
+    assert [r.kind for r in Explainer(short, [None, None]).refusal(0)] == [explain.NO_ROOM]
     nobody = replace(problem, operators=())
-    assert [r.code for r in Explainer(nobody, [None, None]).refusal(0)] == [explain.NO_SKILL]
+    assert [r.kind for r in Explainer(nobody, [None, None]).refusal(0)] == [explain.NO_SKILL]

@@ -21,7 +21,7 @@ NO_SKILL, NO_ROOM, CROWDED = "no_skill", "no_room", "crowded"
 class Reason:
     """One reason, and the request that stands in the way, if it is one; cleaning in ticks."""
 
-    code: str
+    kind: str
     request: int = -1
     ticks: int = 0
 

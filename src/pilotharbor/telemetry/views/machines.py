@@ -45,7 +45,7 @@ def machine_signals(request: ActorRequest, equipment_id: int) -> HttpResponse:
     machine = visible_machine(request, equipment_id)
     span, start, end = span_of(request)
     now = clock.now(request)
-    tags = machine.tags.select_related("connector")
+    tags = Tag.objects.filter(equipment=machine).select_related("connector")
     found = queries.current(tags.filter(status=Tag.Status.ACTIVE))
     ids = [one.tag.pk for one in found]
     rules: dict[int, list[object]] = {}
