@@ -151,7 +151,7 @@ class Gateway:
             if self._keeps and not self._there.is_set():
                 continue
             if self._keeps and self._back.is_set():
-                time.sleep(6)
+                time.sleep(8)
                 self._back.clear()
                 for one in self.sent[-self._keeps :]:
                     self._publish(one)
@@ -200,7 +200,7 @@ def test_mqtt_through_kills_of_database_process_and_broker(whole):
         made = whole.make("mqtt", f"mqtt://127.0.0.1:{broker.port}", "plant/r1/t")
         (tag,) = made["tags"]
         whole.connected(made["connector"])
-        gateway = Gateway(broker.port, keeps=300)
+        gateway = Gateway(broker.port, keeps=1200)
         whole.until(lambda: len(whole.values(tag)) > 100, "the first samples")
 
         whole.kill_database()

@@ -23,7 +23,7 @@ from pilotharbor.launcher.guard import Guard
 from pilotharbor.launcher.paths import ROOT, DataFolder
 from pilotharbor.launcher.words import say
 
-ALONE = "tests/launcher"
+ALONE = ("tests/launcher", "tests/telemetry/test_nothing_lost.py", "tests/booking/engine")
 # Each has a database and a browser of its own.
 MOST_WORKERS = 4
 
@@ -49,15 +49,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _parts(given: Sequence[str]) -> list[list[str]]:
-    """What each run of pytest is given: everything side by side, but for what starts harbours.
+    """What each run of pytest is given: everything side by side, but for what wants the machine.
 
-    Those measure starts and kill processes: they want the machine for themselves.
+    Some start harbours and kill processes, some search for so many seconds on both cores.
     """
     if given:
         return [list(given)]
     workers = str(min(os.cpu_count() or 1, MOST_WORKERS))
-    together = ["-n", workers, "--dist", "loadfile", "--ignore", ALONE]
-    return [together, [ALONE]]
+    together = ["-n", workers, "--dist", "loadfile", *(f"--ignore={place}" for place in ALONE)]
+    return [together, list(ALONE)]
 
 
 def _pytest(given: Sequence[str], environment: Mapping[str, str]) -> int:

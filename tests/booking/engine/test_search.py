@@ -15,7 +15,14 @@ from tests.booking.engine.plants import best_of_all_orders, problems
 
 
 def children():
-    return [p for p in psutil.Process().children(recursive=True) if p.status() != "zombie"]
+    alive = psutil.Process().children(recursive=True)
+    return {p.pid for p in alive if p.status() != "zombie"}
+
+
+@pytest.fixture
+def before():
+    """What runs already: a browser of other tests may be among it."""
+    return children()
 
 
 @settings(max_examples=15, deadline=None)
@@ -31,7 +38,7 @@ def test_a_tiny_plant_is_planned_as_well_as_all_orders_can(problem):
 
 
 @pytest.mark.slow
-def test_time_is_kept_the_first_offer_is_quick_and_no_rule_is_better():
+def test_time_is_kept_the_first_offer_is_quick_and_no_rule_is_better(before):
     problem = sample.plant(3, 30)
     rule = rules.best_rule(Decoder(problem))
     heard, began = [], time.perf_counter()
@@ -43,17 +50,17 @@ def test_time_is_kept_the_first_offer_is_quick_and_no_rule_is_better():
     assert found.cost.total <= rule.cost
     assert check(problem, found.plan) == ([], found.cost)
     assert [f.cost.total for f in heard] == sorted((f.cost.total for f in heard), reverse=True)
-    assert children() == []
+    assert children() <= before
 
 
-def test_whoever_asked_may_end_it():
+def test_whoever_asked_may_end_it(before):
     began = time.perf_counter()
 
     found = search.solve(sample.plant(1, 30), 60, go_on=lambda: time.perf_counter() < began + 1)
 
     assert time.perf_counter() - began < 4
     assert check(sample.plant(1, 30), found.plan)[0] == []
-    assert children() == []
+    assert children() <= before
 
 
 def test_nothing_to_plan_is_a_plan():
@@ -80,11 +87,11 @@ def test_a_helper_that_dies_is_done_without(monkeypatch):
     assert check(sample.plant(4, 10), found.plan)[0] == []
 
 
-def test_a_helper_is_gone_when_it_is_ended():
+def test_a_helper_is_gone_when_it_is_ended(before):
     with Helper("pilotharbor.booking.engine.neighbourhood") as helper:
         assert helper.process.poll() is None
     assert helper.process.poll() is not None
-    assert children() == []
+    assert children() <= before
 
 
 @pytest.mark.slow
