@@ -200,7 +200,7 @@ def test_mqtt_through_kills_of_database_process_and_broker(whole):
         made = whole.make("mqtt", f"mqtt://127.0.0.1:{broker.port}", "plant/r1/t")
         (tag,) = made["tags"]
         whole.connected(made["connector"])
-        gateway = Gateway(broker.port, keeps=1200)
+        gateway = Gateway(broker.port, keeps=600)
         whole.until(lambda: len(whole.values(tag)) > 100, "the first samples")
 
         whole.kill_database()
