@@ -1,9 +1,12 @@
 """The feed for programs: what it says to whom, what it refuses, and how many statements it costs."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from pilotharbor.calendars import payload, queries
 from pilotharbor.facilities.models import Closure, OpeningHours
 from tests.factories.calendars import NOW, dock, on, row, second_line, stranger
 from tests.factories.callers import Caller
@@ -67,8 +70,6 @@ def test_filters_narrow_lines_and_a_project_its_own_bookings():
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_a_sentence(span, more, code):
-    from datetime import timedelta
-
     d = dock()
     first, last = (on(1, 0) + timedelta(days=n) for n in span)
 
@@ -117,3 +118,26 @@ def test_the_feed_costs_the_same_few_statements_however_much_there_is():
             row(d, on(2 + n), 5, line=line)
 
     assert count() == before <= 5
+
+
+@pytest.mark.parametrize("who", ["buyer", "operator", "engineer"])
+def test_the_text_of_the_feed_is_the_json_of_the_same_events(who):
+    d = dock()
+    other = stranger(d)
+    line = second_line(d)
+    type(d.project).objects.filter(pk=d.project.pk).update(title='“a"\\b\n</script>&\u2028')
+    d.project.refresh_from_db()
+    row(d, on(2), 5, batch_no=3, engineer=d.engineer)
+    row(other, on(3), 5)
+    row(d, on(4), 5, status="submitted", hold_ends_at=on(20))
+    row(other, on(5), 5, status="in_use", line=line)
+    row(d, on(6) + timedelta(microseconds=123_456), 5, status="completed", line=line)
+    actor = getattr(d, who)
+
+    items = Caller(actor, at=NOW).get("/calendar", **SPAN).json()["items"]
+
+    found = queries.events_of(
+        line_ids=[d.line.pk, line.pk], start=on(2, 0), end=on(9, 0), actor=actor, at=NOW
+    )
+    assert items == payload.events(found)
+    assert len(items) == 5

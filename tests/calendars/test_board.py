@@ -112,6 +112,23 @@ def test_what_was_done_early_is_free_from_then_on():
     assert (one.start, one.end) == (on(2), on(2, 12))
 
 
+def test_what_was_done_before_the_stretch_is_not_in_it():
+    d = dock()
+    done = row(d, on(1, 20), 10, status="completed")
+    done.allocations.update(period=(on(1, 20), on(1, 22)))
+
+    assert told(d.operator, d.line) == []
+
+
+def test_instants_are_exact_to_the_microsecond():
+    d = dock()
+    made = row(d, on(2) + timedelta(microseconds=123_457), 5)
+
+    (one,) = told(d.operator, d.line)
+
+    assert (one.start, one.end) == (made.period.lower, made.period.upper)
+
+
 def test_a_request_that_holds_its_slot_takes_the_time_from_everybody():
     d = dock()
     other = stranger(d)

@@ -4,11 +4,13 @@ from pilotharbor.calendars.queries.board import (
     Board,
     Event,
     Place,
+    Told,
     Wanted,
     choices,
     events_of,
     has_line,
     lines_of,
+    told_of,
 )
 from pilotharbor.calendars.queries.feeds import GIVEN_UP, Feed, Known, changes_of, feed
 from pilotharbor.calendars.queries.kiosk import Turn, started_at, turns
@@ -39,6 +41,7 @@ __all__ = [
     "Known",
     "LineUse",
     "Place",
+    "Told",
     "Turn",
     "Use",
     "Wanted",
@@ -56,6 +59,7 @@ __all__ = [
     "may_have_pin",
     "staff_of",
     "started_at",
+    "told_of",
     "turns",
     "use_of",
 ]

@@ -1,8 +1,10 @@
 """What of which lines is taken, asked for or free: any number of them at once, for one reader."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import (
@@ -10,6 +12,8 @@ from django.db.models import (
     Case,
     DateTimeField,
     F,
+    FloatField,
+    Func,
     OuterRef,
     Q,
     QuerySet,
@@ -124,6 +128,13 @@ def choices(places: Iterable[Place]) -> tuple[list[tuple[int, str]], list[str]]:
     return sorted(platforms.items(), key=lambda x: x[1]), sorted({p.site for p in found})
 
 
+# Id, line, begin and end in seconds since the epoch, status, title, project, batch, engineer,
+# what of it may be moved, whether the reader overrules, whether it is another line's booking.
+type Told = tuple[
+    int | None, int, float, float, str, str, int | None, int | None, str, str, bool, bool
+]
+
+
 def events_of(
     *, line_ids: Iterable[int], start: datetime, end: datetime, actor: Membership, at: datetime
 ) -> list[Event]:
@@ -134,51 +145,75 @@ def events_of(
 
     Source: R-BOOK-8, R-CAL-1.
     """
+    told = told_of(line_ids=line_ids, start=start, end=end, actor=actor, at=at)
+    return [Event(row[0], row[1], _at(row[2]), _at(row[3]), *row[4:]) for row in told]
+
+
+def told_of(
+    *, line_ids: Iterable[int], start: datetime, end: datetime, actor: Membership, at: datetime
+) -> list[Told]:
+    """The same as ``events_of`` as bare rows, for thousands of them."""
     ids, stretch = list(line_ids), period(start, end)
-    own = Booking.objects.filter(line__in=ids, period__overlap=stretch)
     shown = rights.reach(actor, Verb.READ, Kind.BOOKING, SCOPES)
-    readable = Case(When(shown, then=True), default=False, output_field=BooleanField())
-    own = _told(own, readable)
+    own = Booking.objects.filter(line__in=ids, period__overlap=stretch)
+    own = _shown(own, shown, at)
     # A request that holds its slot takes the time; one that does not is only a wish.
     own = own.filter(
         Q(status__in=Booking.LIVE)
         | Q(status__in=booking.WAITING, readable=True)
-        | Q(status__in=booking.WAITING, hold_ends_at__gt=at)
+        | Q(status__in=booking.WAITING, holds=True)
     )
-    linked = _linked(ids, stretch, at, readable)
+    linked = _linked(ids, stretch, shown, at)
     rows = own.values_list(*_COLUMNS).union(linked.values_list(*_COLUMNS), all=True)
-    told = [_event(row, actor, at) for row in rows]
-    told.sort(key=lambda e: (e.start, e.end, e.line_id))
+    tell, first = _teller(actor), start.timestamp()
+    told = [tell(row) for row in rows if row[3] > first]
+    told.sort(key=itemgetter(2, 3, 1))
     return told
+
+
+@lru_cache(maxsize=8192)
+def _at(seconds: float) -> datetime:
+    """Bookings begin and end at much the same instants; each is made once."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 _COLUMNS = (
     "pk", "on_line", "begins", "ends", "status", "readable", "title", "project_id", "batch_no",
-    "run_by", "asked_by", "platform_id", "hold_ends_at", "elsewhere",
+    "run_by", "asked_by", "platform_id", "holds", "elsewhere",
 )  # fmt: skip
 
 
+class _Epoch(Func):
+    """Seconds since the epoch, exact to the microsecond: a float is read far quicker than a time."""
+
+    template = "date_part('epoch', %(expressions)s)"
+    output_field = FloatField()
+
+
 # A slot that was done earlier than agreed has let go of the rest of its time.
-_LET_GO = Allocation.objects.filter(booking=OuterRef("pk"), live=True).order_by("id")
+_LET_GO = Allocation.objects.filter(booking=OuterRef("pk"), live=True)
+_UPPER = Upper("period", output_field=DateTimeField())
 _ENDS = Case(
     When(
         status=Booking.Status.COMPLETED,
-        then=Coalesce(
-            Subquery(_LET_GO.values(until=Upper("period", output_field=DateTimeField()))[:1]),
-            Upper("period", output_field=DateTimeField()),
-        ),
+        then=Coalesce(Subquery(_LET_GO.values(until=_UPPER)[:1]), _UPPER),
     ),
-    default=Upper("period", output_field=DateTimeField()),
+    default=_UPPER,
 )
 
 
-def _told(rows: QuerySet[Booking], readable: Any, on_line: Any = None) -> QuerySet[Any]:
+def _whether(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
+
+
+def _shown(rows: QuerySet[Booking], shown: Q, at: datetime, on_line: Any = None) -> QuerySet[Any]:
     """Bookings with all that a bar says, under names that no column has."""
     return rows.annotate(
-        readable=readable,
+        readable=_whether(shown),
+        holds=_whether(Q(status__in=booking.WAITING, hold_ends_at__gt=at)),
         on_line=on_line if on_line is not None else F("line_id"),
-        begins=Lower("period", output_field=DateTimeField()),
-        ends=_ENDS,
+        begins=_Epoch(Lower("period", output_field=DateTimeField())),
+        ends=_Epoch(_ENDS),
         title=F("project__title"),
         run_by=F("engineer__person__name"),
         asked_by=F("requested_by__organisation_id"),
@@ -187,40 +222,50 @@ def _told(rows: QuerySet[Booking], readable: Any, on_line: Any = None) -> QueryS
     )
 
 
-def _linked(ids: list[int], stretch: Any, at: datetime, readable: Any) -> QuerySet[Any]:
+def _linked(ids: list[int], stretch: Any, shown: Q, at: datetime) -> QuerySet[Any]:
     """Bookings of other lines that take a machine of these."""
+    # The booking's own period says nothing new, and lets the database find them all at once.
     taking = Booking.objects.filter(
         allocations__live=True,
         allocations__equipment__line__in=ids,
         allocations__period__overlap=stretch,
+        period__overlap=stretch,
     )
-    told = _told(taking, readable, on_line=F("allocations__equipment__line_id"))
-    still = Q(status__in=Booking.LIVE) | Q(hold_ends_at__gt=at)
-    return told.filter(still, ~Q(line_id=F("on_line"))).distinct()
+    told = _shown(taking, shown, at, on_line=F("allocations__equipment__line_id"))
+    return told.filter(
+        Q(status__in=Booking.LIVE) | Q(holds=True), ~Q(line_id=F("on_line"))
+    ).distinct()
 
 
-def _event(row: tuple[Any, ...], actor: Membership, at: datetime) -> Event:
-    (pk, line_id, start, end, status, readable, title, project_id, batch_no,
-     run_by, asked_by, platform_id, hold_ends_at, elsewhere) = row  # fmt: skip
-    if not readable:
-        return Event(
-            None, line_id, start, end, TAKEN, "", None, None, "", NOTHING, False, elsewhere
-        )
-    holds = status in booking.WAITING and hold_ends_at is not None and hold_ends_at > at
-    ours = actor.organisation_id == asked_by and rights.acts_as(actor, *booking.REQUESTERS)
-    overrules = actor.organisation_id == platform_id and rights.may(
-        actor, Verb.APPROVE, Kind.BOOKING
-    )
-    movable = NOTHING if elsewhere else _movable(status, ours=ours, overrules=overrules)
-    return Event(
-        pk, line_id, start, end, HELD if holds else status, title, project_id, batch_no,
-        run_by or "", movable, overrules, elsewhere,
-    )  # fmt: skip
+def _teller(actor: Membership) -> Callable[[tuple[Any, ...]], Told]:
+    """How this reader is told of a row; what the reader is, is asked once and not for every row."""
+    mine = actor.organisation_id
+    asks = rights.acts_as(actor, *booking.REQUESTERS)
+    decides = rights.may(actor, Verb.APPROVE, Kind.BOOKING)
+
+    def tell(row: tuple[Any, ...]) -> Told:
+        (pk, line_id, start, end, status, readable, title, project_id, batch_no,
+         run_by, asked_by, platform_id, holds, elsewhere) = row  # fmt: skip
+        if not readable:
+            return (
+                None, line_id, start, end, TAKEN, "", None, None, "", NOTHING, False, elsewhere
+            )  # fmt: skip
+        overrules = decides and mine == platform_id
+        ours = asks and mine == asked_by
+        movable = NOTHING if elsewhere else _movable(status, ours=ours, overrules=overrules)
+        return (
+            pk, line_id, start, end, HELD if holds else status, title, project_id, batch_no,
+            run_by or "", movable, overrules, elsewhere,
+        )  # fmt: skip
+
+    return tell
 
 
 def _movable(status: str, *, ours: bool, overrules: bool) -> str:
     """What ``booking.queries.may_move`` says, from columns. Source: R-BOOK-24."""
     if status == Booking.Status.IN_USE:
         return END if overrules else NOTHING
-    open_still = status in {Booking.Status.SUBMITTED, Booking.Status.APPROVED}
-    return ALL if open_still and (ours or overrules) else NOTHING
+    return ALL if status in _OPEN and (ours or overrules) else NOTHING
+
+
+_OPEN = frozenset({Booking.Status.SUBMITTED, Booking.Status.APPROVED})
