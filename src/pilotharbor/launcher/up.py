@@ -41,7 +41,8 @@ from pilotharbor.launcher.supervisor import Child, Stopped, Supervisor
 from pilotharbor.launcher.trouble import Trouble
 from pilotharbor.launcher.words import say
 
-WEB_PROCESSES = 2
+# One for two cores: worker, finder and database want theirs too, and each weighs 140 MB.
+CORES_A_WEB_PROCESS, MOST_WEB_PROCESSES = 2, 4
 WEB_THREADS = 8
 FIRST_PAGE_S = 90.0
 
@@ -180,8 +181,10 @@ def _start_children(setup: Setup) -> None:
     # Neither web nor worker may ever see the address of the role that owns the tables.
     environment = {**managed.inherited(), **setup.environment}
     descriptor = setup.listener.fileno()
-    web = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{descriptor}", "--preload"]
-    web += ["--workers", os.environ.get("PILOTHARBOR_WEB_PROCESSES", str(WEB_PROCESSES))]
+    processes = os.environ.get("PILOTHARBOR_WEB_PROCESSES") or str(_web_processes())
+    web = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{descriptor}", "--workers", processes]
+    # Several share what was loaded before them; a single one would only have it twice.
+    web += ["--preload"] if processes != "1" else []
     web += ["--worker-class", "gthread", "--threads", str(WEB_THREADS), "--no-control-socket"]
     web += ["--timeout", "120", "--graceful-timeout", "10", "--name", "pilotharbor"]
     web += ["pilotharbor.web.wsgi:application"]
@@ -195,6 +198,11 @@ def _start_children(setup: Setup) -> None:
     work = [sys.executable, "-m", "django", "work"]
     setup.supervisor.add(Child("worker", work, environment, logs / "worker.log"))
     setup.supervisor.add(gathering.child(environment, setup.data.root, logs))
+
+
+def _web_processes() -> int:
+    cores = os.cpu_count() or 1
+    return min(max(cores // CORES_A_WEB_PROCESS, 1), MOST_WEB_PROCESSES)
 
 
 def _await_first_page(setup: Setup) -> None:
