@@ -38,9 +38,17 @@ def source(tmp_path, monkeypatch, chinese=None):
     (domain / "templates" / "booking" / "list.html").write_text(PAGE)
     for module in (texts, catalogues, check_translations, messages):
         monkeypatch.setattr(module, "SOURCE", tmp_path)
+    texts._all.cache_clear()
     catalogue = polib.POFile()
     for sentence, translation in (chinese or {}).items():
-        catalogue.append(polib.POEntry(msgid=sentence, msgstr=translation))
+        entry = polib.POEntry(msgid=sentence, msgstr=translation)
+        if isinstance(translation, list):
+            entry = polib.POEntry(
+                msgid=sentence,
+                msgid_plural=f"{sentence}s",
+                msgstr_plural=dict(enumerate(translation)),
+            )
+        catalogue.append(entry)
     target = texts.catalogue_of("pilotharbor/booking/commands.py")
     target.parent.mkdir(parents=True)
     catalogue.save(str(target))
@@ -67,7 +75,7 @@ def test_names_gaps_and_wrong_placeholders(tmp_path, monkeypatch):
         monkeypatch,
         {
             "Equipment": "设备",
-            "%(n)s hour": "%(n)s 小时",
+            "%(n)s hour": ["%(n)s 小时"],
             "Bookings": "",
             "Dear %(name)s": "%(name)s，您好",
             "The slot of {equipment} is taken.": "{device} 的时段已被占用。",
@@ -98,6 +106,25 @@ def test_templates_that_speak_past_the_translator_are_named(tmp_path, monkeypatc
             "outside the translation tags: 'Raw words'"
         ),
     ]
+
+
+def test_a_sentence_that_counts_needs_an_entry_that_counts(tmp_path, monkeypatch):
+    gap = (
+        "pilotharbor/booking/commands.py:17: "
+        "counted here, or in its Chinese, but not in both: '%(n)s hour'"
+    )
+    target = source(tmp_path, monkeypatch, {"%(n)s hour": "%(n)s 小时"})
+    assert gap in set(check_translations.untranslated())
+
+    catalogue = polib.POFile()
+    catalogue.append(
+        polib.POEntry(
+            msgid="%(n)s hour", msgid_plural="%(n)s hours", msgstr_plural={0: "%(n)s 小时"}
+        )
+    )
+    catalogue.save(str(target))
+
+    assert gap not in set(check_translations.untranslated())
 
 
 def test_missing_sentences_are_added_once(tmp_path, monkeypatch, capsys):

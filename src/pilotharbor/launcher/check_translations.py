@@ -29,7 +29,7 @@ def problems() -> list[str]:
 
 def untranslated() -> Iterator[str]:
     """Sentences without a finished Chinese translation, or with other placeholders in it."""
-    entries = known()
+    entries, counted = known(), texts.counted()
     for (context, sentence), places in sorted(texts.collect().items(), key=lambda item: item[1]):
         if texts.CHINESE.search(sentence) and sentence not in NAMES:
             yield f"{places[0]}: the source sentence is not English: {sentence!r}"
@@ -37,6 +37,8 @@ def untranslated() -> Iterator[str]:
         entry = entries.get((context, sentence))
         if entry is None:
             yield f"{places[0]}: no Chinese for {sentence!r}"
+        elif entry.msgid_plural != counted.get((context, sentence), ""):
+            yield f"{places[0]}: counted here, or in its Chinese, but not in both: {sentence!r}"
         elif sorted(set(PLACEHOLDER.findall(sentence))) != sorted(
             set(PLACEHOLDER.findall(_chinese(entry)))
         ):

@@ -5,7 +5,9 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from babel.messages import extract
 from django.conf import settings
@@ -29,12 +31,34 @@ KEYWORDS: Mapping[str, tuple[int | tuple[int, str], ...] | None] = {
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
+class Said(NamedTuple):
+    """A sentence, the line that says it, and its plural where it counts something."""
+
+    line: int
+    context: str | None
+    sentence: str
+    plural: str = ""
+
+
 def collect() -> dict[tuple[str | None, str], list[str]]:
     """Every sentence that must be translated, with the places that say it (``file:line``)."""
+    found: dict[tuple[str | None, str], list[str]] = defaultdict(list)
+    for place, said in _all():
+        found[(said.context, said.sentence)].append(place)
+    return dict(found)
+
+
+def counted() -> dict[tuple[str | None, str], str]:
+    """The sentences that count something, with their plural: their entries are of another kind."""
+    return {(said.context, said.sentence): said.plural for _, said in _all() if said.plural}
+
+
+@cache
+def _all() -> list[tuple[str, Said]]:
     if not settings.configured:
         # Django's template lexer asks for settings; none of them changes what it finds.
         settings.configure()
-    found: dict[tuple[str | None, str], list[str]] = defaultdict(list)
+    found = []
     for path in sorted((SOURCE / "pilotharbor").rglob("*")):
         if "/migrations/" in str(path) or "/launcher/" in str(path):
             continue
@@ -45,34 +69,33 @@ def collect() -> dict[tuple[str | None, str], list[str]]:
             says = list(_in_template(path.read_text(encoding="utf-8"), str(path)))
         else:
             continue
-        for line, context, sentence in says:
-            found[(context, sentence)].append(f"{path.relative_to(SOURCE)}:{line}")
-    return dict(found)
+        found += [(f"{path.relative_to(SOURCE)}:{said.line}", said) for said in says]
+    return found
 
 
-def _in_template(source: str, origin: str) -> Iterator[tuple[int, str | None, str]]:
+def _in_template(source: str, origin: str) -> Iterator[Said]:
     # Indentation means nothing in a template, but would to the reader of code.
     lines = templatize(source, origin=origin).splitlines()
     yield from _in_code("\n".join(line.strip() for line in lines) + "\n")
 
 
-def _in_code(source: str) -> Iterator[tuple[int, str | None, str]]:
+def _in_code(source: str) -> Iterator[Said]:
     stream = io.BytesIO(source.encode())
     options = {"encoding": "utf-8"}
     for line, sentence, _, context in extract.extract("python", stream, KEYWORDS, (), options):
-        single = sentence if isinstance(sentence, str) else sentence[0]
+        single, *more = [sentence] if isinstance(sentence, str) else [s for s in sentence if s]
         if single:
-            yield line, context, single
+            yield Said(line, context, single, more[0] if more else "")
 
 
-def _refusals(source: str) -> Iterator[tuple[int, str | None, str]]:
+def _refusals(source: str) -> Iterator[Said]:
     """Sentences of errors: the first paragraph of the docstring of a class with a ``code``."""
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.ClassDef):
             continue
         docstring = ast.get_docstring(node)
         if docstring and any(_is_code(statement) for statement in node.body):
-            yield node.lineno, None, " ".join(docstring.split("\n\n")[0].split())
+            yield Said(node.lineno, None, " ".join(docstring.split("\n\n")[0].split()))
 
 
 def _is_code(statement: ast.stmt) -> bool:

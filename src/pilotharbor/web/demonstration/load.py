@@ -21,7 +21,7 @@ from pilotharbor.parties import commands as parties
 from pilotharbor.parties import invitations
 from pilotharbor.parties.models import Membership, Organisation, Person
 from pilotharbor.parties.roles import Role
-from pilotharbor.web.demonstration import brokering, cast, gatherings, library, rights
+from pilotharbor.web.demonstration import brokering, cast, gatherings, library, plant, rights
 from pilotharbor.web.demonstration.cast import Extra
 from pilotharbor.web.voyage import checks
 from pilotharbor.web.voyage.case import Case
@@ -57,9 +57,10 @@ def load(*, password: str, say: Callable[[str], None]) -> None:
         )
         _hand_over(password, founded)
         harbour = _harbour(http, password)
+        played = {}
         for case in cases:
             say(case.title)
-            _play(case, harbour, password)
+            played[case.id] = _play(case, harbour, password)
         say(cast.HOST_NAME)
         harbour.at = now
         for extra in cast.EXTRAS:
@@ -71,6 +72,7 @@ def load(*, password: str, say: Callable[[str], None]) -> None:
         _leave_work_waiting(harbour, password, now)
         _settle()
         gatherings.load(at=now, say=say)
+        plant.load(played[cast.MAIN], harbour, at=now, say=say)
         _settle()
         # What the worker would do within its first minute: a harbour is the same whenever it is looked at.
         index.fill_gaps(most=1_000_000)
@@ -145,7 +147,7 @@ def _hand_over(password: str, at: datetime) -> None:
     parties.end_member(membership_id=founder.pk, actor_id=operator.pk, at=at)
 
 
-def _play(case: Case, harbour: Harbour, password: str) -> None:
+def _play(case: Case, harbour: Harbour, password: str) -> Voyage:
     harbour.at = None
     voyage = Voyage(
         case=case,
@@ -155,6 +157,7 @@ def _play(case: Case, harbour: Harbour, password: str) -> None:
         say=lambda *_: None,
     )
     voyage.play()
+    return voyage
 
 
 def _register(harbour: Harbour, extra: Extra, password: str, *, approve: bool) -> None:

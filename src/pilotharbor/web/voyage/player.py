@@ -46,10 +46,7 @@ class Voyage:
         """
         try:
             self._gather()
-            self._disclose()
-            self._steward()
-            self._assess()
-            self._agree()
+            self.prepare()
             self._pilot()
             self._decide()
             self._afterwards()
@@ -63,6 +60,14 @@ class Voyage:
             raise
         look_back(self.harbour, self._operator(), self.outcome)
         return self.outcome
+
+    def prepare(self) -> int:
+        """Play it as far as its signed agreement, by people who are here; the project's id."""
+        self._disclose()
+        self._steward()
+        self._assess()
+        self._agree()
+        return self.outcome.project_id or 0
 
     def _on(self, at: datetime) -> None:
         """The harbour's time never runs backwards."""
