@@ -149,7 +149,7 @@ class _Graph:
         states_reach = DEVIATIONS * gain + np.abs(self._weights.floats(f"{normalised_by}.b"))
         weights_reach = np.abs(full(self._blocks(name, self._weights.shape.width))).max(axis=0)
         sizes = states_reach**TAKEN_OVER / weights_reach ** (1 - TAKEN_OVER)
-        self._sizes[name] = sizes
+        self._sizes[name] = sizes = sizes.astype(np.float32)
         inverse = self._constant(f"{name}.inverse", 1 / sizes)
         self._nodes.append(helper.make_node("Mul", [states, inverse], [f"{name}.in"]))
         return f"{name}.in"
