@@ -4,6 +4,9 @@ Texts are put together from the sentences of the abstracts in ``examples/matchin
 a code of its own; vectors are random ones, crowded like those of the model. Queries are sentences with
 a few words left out; each is embedded by the real model. ``PILOTHARBOR_BENCH_TEXTS=1000000`` for the
 million. Speeds of words stand beside the raw engine's own time for the same query in the same run.
+
+On a machine that others use too, ``PILOTHARBOR_BENCH_FIRST=1`` lets only what is timed go before all
+else (Linux, root); building the index stays as nice as it was started.
 """
 
 import gc
@@ -16,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +42,7 @@ VISIBLE = Wanted((frozenset({"see/public", "see/members"}),))
 NARROW = Wanted((frozenset({"see/public", "see/members"}), frozenset({"region/33"})))
 MILLION = 1_000_000
 AT_ONCE = 50_000
+FIRST = bool(os.environ.get("PILOTHARBOR_BENCH_FIRST"))
 
 
 def run() -> dict[str, Any]:
@@ -82,9 +87,11 @@ def _measure(folder: Path, provider: Apart) -> dict[str, Any]:
     queries = [_asked(chance, sentences) for _ in range(QUERIES)]
     engine = Engine(words, provider, meaning)
     _awake(engine, queries[0])
-    raw, ours = _words_speed(words, queries)
-    hybrid = _timed(queries, lambda text: engine.search(text, wanted=VISIBLE, limit=LIMIT))
-    narrow = _timed(queries, lambda text: engine.search(text, wanted=NARROW, limit=LIMIT))
+    with _first(provider):
+        raw, ours = _words_speed(words, queries)
+        hybrid = _timed(queries, lambda text: engine.search(text, wanted=VISIBLE, limit=LIMIT))
+        narrow = _timed(queries, lambda text: engine.search(text, wanted=NARROW, limit=LIMIT))
+        model = _timed(queries, lambda text: provider.queries([text]))
     figures = {
         "texts": TEXTS,
         "words_index_s": round(words_s, 1),
@@ -95,6 +102,7 @@ def _measure(folder: Path, provider: Apart) -> dict[str, Any]:
         "words_beside_raw": round(sum(ours) / sum(raw), 3),
         "hybrid_p50_ms": _at(hybrid, 0.5),
         "hybrid_p99_ms": _at(hybrid, 0.99),
+        "model_p50_ms": _at(model, 0.5),
         "narrowed_p50_ms": _at(narrow, 0.5),
         "narrowed_p99_ms": _at(narrow, 0.99),
         "index_gb": round(sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e9, 2),
@@ -102,9 +110,10 @@ def _measure(folder: Path, provider: Apart) -> dict[str, Any]:
     }
     if TEXTS < MILLION:
         needs = [_asked(chance, sentences) for _ in range(NEEDS)]
-        started = time.perf_counter()
-        engine.search_all(needs, wanted=VISIBLE, limit=LIMIT)
-        figures["batch_1000_s"] = round(time.perf_counter() - started, 1)
+        with _first(provider):
+            started = time.perf_counter()
+            engine.search_all(needs, wanted=VISIBLE, limit=LIMIT)
+            figures["batch_1000_s"] = round(time.perf_counter() - started, 1)
     return figures
 
 
@@ -174,6 +183,25 @@ def _timed(queries: Sequence[str], answer: Callable[[str], object]) -> list[floa
         answer(text)
         took.append(1000 * (time.perf_counter() - started))
     return took
+
+
+@contextmanager
+def _first(provider: Apart) -> Iterator[None]:
+    """Before all other work of the machine, if that is wanted: every thread of ours and the model's."""
+    if not FIRST:
+        yield
+        return
+    _schedule(provider, os.SCHED_RR, os.sched_param(11))
+    try:
+        yield
+    finally:
+        _schedule(provider, os.SCHED_OTHER, os.sched_param(0))
+
+
+def _schedule(provider: Apart, policy: int, how: os.sched_param) -> None:
+    for pid in {os.getpid(), _pid(provider)}:
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            os.sched_setscheduler(int(thread.name), policy, how)
 
 
 def _at(took: Sequence[float], share: float) -> float:

@@ -23,6 +23,7 @@ CLOCK_READERS = {
     "telemetry/listening/inbox.py",  # when a message came
     "telemetry/listening/opcua.py",  # up to when a server's history is read
     "telemetry/listening/process.py",  # what is stored now, and how a connector does
+    "technologies/tasks.py",  # files taken off long ago, every night
     "telemetry/tasks.py",  # room ahead, and what is old
     "web/demonstration/load.py",
     "web/management/commands/import_list.py",

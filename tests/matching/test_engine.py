@@ -1,10 +1,11 @@
+import unicodedata
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilotharbor.matching.engine import figures, reasons, score, words
+from pilotharbor.matching.engine import figures, reasons, score, scripts, words
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,17 @@ def test_every_term_of_a_text_is_found_in_its_flat_form(text):
 
     assert all(words.count(term, flat) for term in words.terms(text))
     assert all(" " not in term and "'" not in term for term in words.terms(text))
+
+
+# Marks, compatibility forms and jamo among letters and characters: what joins its neighbours.
+JOINING = st.text(st.sampled_from("aeA\u0301\u0327\u0344\u1100\u1161\u11a8가ｱﾞＬ①㎏﹅ 水漢\uf900"))
+
+
+@given(st.one_of(st.text(max_size=60), JOINING))
+def test_a_text_is_normalised_as_a_whole_however_it_is_cut(text):
+    whole = unicodedata.normalize("NFKC", text).lower()
+
+    assert words.normal(text) == scripts.simplified(whole)
 
 
 @given(st.text(max_size=300), st.text(max_size=300))

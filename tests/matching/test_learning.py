@@ -124,7 +124,7 @@ def test_a_find_is_noted_in_shares_between_nothing_and_one(m):
     signals = Outcome.objects.get().signals
     assert set(signals) == set(rerank.NAMES)
     assert all(isinstance(value, float | int) and 0 <= value <= 1 for value in signals.values())
-    assert signals["base"] == signals["words"] == 1
+    assert signals["base"] == signals["words"] == signals["shown"] == 1
 
 
 def test_too_little_is_not_learnt_from(m):

@@ -239,6 +239,19 @@ def test_a_removed_file_is_gone_for_everybody(at):
     assert browse(m.tto).get(f"/attachments/{made.pk}").status_code == 404
 
 
+def test_a_removed_file_is_listed_no_more_and_can_come_back(at):
+    m = market(status="draft")
+    kept = add(m, at, content=png(), name="图.png")
+    made = add(m, at)
+    commands.remove_attachment(attachment_id=made.pk, actor_id=m.tto.pk, at=at)
+
+    seen = commands.queries.files(noun="achievement", entry=m.achievement, actor=m.tto, at=at)
+    assert seen.shown == [kept]
+    again = add(m, at)
+    seen = commands.queries.files(noun="achievement", entry=m.achievement, actor=m.tto, at=at)
+    assert seen.shown == [kept, again]
+
+
 def test_a_blind_reader_sees_no_files_for_they_tell_names(at):
     m = market()
     made = add(m, at, confidential=False)

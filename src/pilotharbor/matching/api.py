@@ -17,6 +17,7 @@ from pilotharbor.matching.queries import Finds, Hit
 from pilotharbor.parties.auth import ANYONE, ActorRequest, actor_of
 from pilotharbor.technologies import queries as technologies
 from pilotharbor.technologies.models import Cooperation
+from pilotharbor.technologies.queries import Entry
 
 router = Router()
 LABELS = {
@@ -162,7 +163,7 @@ def search(
 ) -> dict[str, Any]:
     """Results and needs (or what ``kind`` says) one may see that answer the words best, with the reasons.
 
-    What stands in quotation marks must stand in a find as it is.
+    What stands in quotation marks, set apart by blanks, must stand in a find as it is.
     """
     found = queries.find(
         text=q,
@@ -182,14 +183,8 @@ def results_for(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
     """Results that may answer a need."""
-    actor = actor_of(request)
-    demand = technologies.visible_demands(actor=actor).filter(pk=demand_id).first()
-    if demand is None:
-        raise NotFound
-    found = queries.candidates(
-        entry=demand, actor=actor, narrowing=narrowing.narrowing(), limit=limit
-    )
-    return finds_out(found)
+    demands = technologies.visible_demands(actor=actor_of(request))
+    return _candidates(request, demands.filter(pk=demand_id).first(), narrowing, limit)
 
 
 @router.get("/achievements/{achievement_id}/candidates", response=HitsOut, auth=ANYONE)
@@ -200,12 +195,17 @@ def needs_for(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
     """Needs that a result may answer."""
-    actor = actor_of(request)
-    achievement = technologies.visible_achievements(actor=actor).filter(pk=achievement_id).first()
-    if achievement is None:
+    achievements = technologies.visible_achievements(actor=actor_of(request))
+    return _candidates(request, achievements.filter(pk=achievement_id).first(), narrowing, limit)
+
+
+def _candidates(
+    request: HttpRequest, entry: Entry | None, narrowing: NarrowingIn, limit: int
+) -> dict[str, Any]:
+    if entry is None:
         raise NotFound
     found = queries.candidates(
-        entry=achievement, actor=actor, narrowing=narrowing.narrowing(), limit=limit
+        entry=entry, actor=actor_of(request), narrowing=narrowing.narrowing(), limit=limit
     )
     return finds_out(found)
 

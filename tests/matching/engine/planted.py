@@ -1,9 +1,11 @@
 """Outcomes of leads that follow a rule the test knows, or none at all."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pilotharbor.matching.engine.learning import Example
-from pilotharbor.matching.engine.rerank import NAMES, Signals
+from pilotharbor.matching.engine.rerank import NAMES, Signals, seen_at
 
 ORGANISATIONS, NEEDS, FINDS = 8, 10, 8
 # What the planted people go by, beside the base: figures met, a neighbour, ripeness.
@@ -31,14 +33,21 @@ def signals(random):
     )
 
 
-def outcomes(seed, wishes=WISHES, organisations=ORGANISATIONS, needs=NEEDS, finds=FINDS):
-    """Examples whose grades follow the wishes with some chance in it."""
+def outcomes(seed, wishes=WISHES, organisations=ORGANISATIONS, needs=NEEDS, finds=FINDS, drawn=0.0):
+    """Examples whose grades follow the wishes with some chance in it.
+
+    ``drawn``  how much they go by where a find stands, the best by the base first
+    """
     random = np.random.default_rng(seed)
     made = []
     for organisation in range(organisations):
         for need in range(needs):
             some = [signals(random) for _ in range(finds)]
-            scores = [liking(one, wishes) + 0.5 * random.logistic() for one in some]
+            if drawn:
+                some = placed(some)
+            scores = [
+                liking(one, wishes) + drawn * one.shown + 0.5 * random.logistic() for one in some
+            ]
             places = np.argsort(np.argsort(scores))
             grades = np.clip(places - (finds - 5), 0, 4)
             number = 1000 * organisation + need
@@ -47,6 +56,12 @@ def outcomes(seed, wishes=WISHES, organisations=ORGANISATIONS, needs=NEEDS, find
                 for one, grade in zip(some, grades, strict=True)
             ]
     return made
+
+
+def placed(some):
+    """The same finds, each with how much it meets the eye where the base puts it."""
+    order = sorted(some, key=lambda one: -one.base)
+    return [replace(one, shown=seen_at(order.index(one))) for one in some]
 
 
 def liking(one, wishes):

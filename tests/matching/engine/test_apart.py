@@ -87,3 +87,13 @@ def test_whatever_it_does_a_query_goes_on(command, monkeypatch):
         assert time.monotonic() - started < 5
     finally:
         apart.close()
+
+
+def test_an_answer_of_absurd_length_is_not_waited_for():
+    apart = Apart(command=TALKS_NONSENSE)
+    try:
+        with pytest.raises(Unavailable, match="ValueError"):
+            apart.queries(["甲"])
+        assert not apart.awake
+    finally:
+        apart.close()

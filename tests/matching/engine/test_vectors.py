@@ -52,3 +52,15 @@ def test_equal_vectors_are_all_candidates():
     vectors.fill(range(3000), np.full((3000, 64), 0.125, np.float32))
 
     assert len(vectors.search(np.full(64, 0.125, np.float32), 100)) == 100
+
+
+def test_what_came_after_a_mask_was_made_is_not_found_by_it():
+    """Rights are told as a mask; a text that is added while somebody searches is in none of them."""
+    rows = np.eye(64, dtype=np.float32)
+    vectors = Vectors(64)
+    vectors.add([1, 2], rows[:2])
+    mask = np.array([True, False])
+    vectors.add([3], rows[2:3])
+
+    assert [hit.key for hit in vectors.search(rows[2], 10, mask)] == [1]
+    assert vectors.search(rows[2], 10)[0].key == 3

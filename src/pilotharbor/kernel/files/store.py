@@ -1,6 +1,7 @@
 """Where do the bytes of files people hand in lie? Under their SHA-256, outside of what the web serves.
 
-Web processes of several hosts share the folder; nothing but a finished file has a final name.
+Web processes of several hosts share the folder; nothing but a finished file has a final name. Bytes are
+destroyed only where no table names them any more (R-KERN-12).
 """
 
 import os
@@ -12,10 +13,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
+from django.db import connection, models
 
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.files.contents import LARGEST, FileRefused, examine
+from pilotharbor.kernel.transactions import in_command
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -81,7 +85,12 @@ def staged(
 
 
 def keep(file: Staged) -> None:
-    """Give a staged file its final name; the same bytes are kept once."""
+    """Give a staged file its final name; the same bytes are kept once.
+
+    The last step of a command, which has written the row that names them: from here to its end nobody
+    destroys these bytes, and after it the row holds them.
+    """
+    _alone_with(file.sha256)
     place = path_of(file.sha256)
     place.parent.mkdir(mode=0o700, exist_ok=True)
     if not place.exists():
@@ -89,3 +98,40 @@ def keep(file: Staged) -> None:
         temporary = place.parent / f".{file.path.name}"
         os.link(file.path, temporary)
         temporary.replace(place)
+
+
+def let_nobody_keep(digest: str) -> None:
+    """Until the command ends nobody gives these bytes a name; who did before has said so by now."""
+    _alone_with(digest)
+
+
+def named_elsewhere(*, digest: str, besides: type[models.Model]) -> bool:
+    """Whether a row of another table than ``besides`` names these bytes.
+
+    Every table with a column ``sha256`` counts, so that a new domain need not remember to say so.
+    """
+    return any(
+        model._default_manager.filter(sha256=digest).exists()  # noqa: SLF001
+        for model in apps.get_models()
+        if model is not besides and _names_files(model)
+    )
+
+
+def destroy(digest: str) -> None:
+    """Delete bytes for good, as the last step of a command that has asked who needs them.
+
+    Source: R-KERN-12.
+    """
+    _alone_with(digest)
+    path_of(digest).unlink(missing_ok=True)
+
+
+def _names_files(model: type[models.Model]) -> bool:
+    return any(field.name == "sha256" for field in model._meta.concrete_fields)  # noqa: SLF001
+
+
+def _alone_with(digest: str) -> None:
+    if not in_command():
+        raise RuntimeError("files are kept and destroyed inside a command")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"file {digest}"])

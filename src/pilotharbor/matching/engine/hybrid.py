@@ -42,14 +42,19 @@ class Found:
     standing: Mapping[int, float] = field(default_factory=dict)
 
 
-# What stands between these must stand in a text as it is.
-_EXACTLY = re.compile(r'"([^"]{1,80})"|“([^”]{1,80})”|「([^」]{1,80})」|『([^』]{1,80})』')
+# What stands between these, apart from the rest, must stand in a text as it is. In running text, where
+# they touch what is around them, and in what is too long to be a search, they only stress a word.
+_EXACTLY = re.compile(
+    r'(?<!\S)(?:"([^"]{1,80})"|“([^”]{1,80})”|「([^」]{1,80})」|『([^』]{1,80})』)(?!\S)'
+)
+LONGEST_SEARCH = 100
 
 
 def asked(text: str) -> Asked:
     """A query as tokens; of one in another language than the texts, its translations."""
     short = text[:LONGEST_QUERY]
-    exact = tuple("".join(found) for found in _EXACTLY.findall(short))
+    searched = short.strip() if len(short.strip()) <= LONGEST_SEARCH else ""
+    exact = tuple("".join(found) for found in _EXACTLY.findall(searched))
     if dictionary.is_foreign(short) and not exact:
         return Asked(Tokens(), dictionary.choices(short))
     return Asked(tokens.of(short), phrases=exact)

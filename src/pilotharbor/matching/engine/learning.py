@@ -22,8 +22,10 @@ from pilotharbor.matching.engine.rerank import (
     Model,
     Rows,
     Signals,
+    drawn_by_place,
     moved,
     rows,
+    without_place,
 )
 
 LEAST_EXAMPLES, LEAST_NEEDS, LEAST_ORGANISATIONS = 200, 30, 5
@@ -182,8 +184,7 @@ def _fit(needs: Sequence[_Need]) -> tuple[tuple[float, ...], float]:
         parts.append(weight * steps / steps.sum())
     found = _descend(np.concatenate(differences), np.concatenate(parts))
     weights = np.round(found, DECIMALS) + 0.0
-    others = weights.copy()
-    others[0] = 0.0
+    others = without_place(weights.tolist())
     means = [
         weight * (need.table @ others).mean() for need, weight in zip(needs, counted, strict=True)
     ]
@@ -247,8 +248,10 @@ def _judged(
         fitted.append(weights)
         for k, need in enumerate(needs):
             if folds[k] == fold:
-                before[k] = _ndcg(need, need.table[:, 0])
-                after[k] = _ndcg(need, moved(weights, centre, need.table))
+                # Where they stood drew the eye to either: known to both, it favours neither.
+                place = drawn_by_place(weights, need.table)
+                before[k] = _ndcg(need, need.table[:, 0] + place)
+                after[k] = _ndcg(need, moved(weights, centre, need.table) + place)
     weight = np.array(_weights_of(needs))
     groups = [getattr(need, by) for need in needs]
     low, high = _interval(after - before, weight, groups)

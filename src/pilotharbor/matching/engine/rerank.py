@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pilotharbor.matching.engine.hits import Hit
 
 # Raised whenever a signal or a term changes its meaning: an older model is then refused.
-VERSION = 1
+VERSION = 2
 # How far the model moves a find, in points of the fused score (0…1), up or down.
 LIMIT = 0.15
 # However little the base turned out to tell, it is counted as telling this much (log odds a point).
@@ -37,6 +37,8 @@ class Signals:
     ``base`` fused score, ``words`` and ``meaning`` its parts, ``met`` and ``unmet`` shares of the figures
     asked for (the rest is unknown), ``readiness_gap`` levels too few of 8, ``cooperation`` share of the
     ways of cooperation both want, ``within_budget`` 1 yes, 0 no, 0.5 unknown, ``age`` decades since published.
+    ``shown`` how much it met the eye where it stood (``seen_at``): learnt from, so that nothing else is
+    given the credit for it, and never used.
     """
 
     base: float
@@ -52,6 +54,7 @@ class Signals:
     cooperation: float = 0.0
     within_budget: float = 0.5
     age: float = 0.0
+    shown: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what is no share: the bounds of a move rest on it."""
@@ -61,6 +64,8 @@ class Signals:
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Signals))
+# What is only learnt from.
+SHOWN = NAMES.index("shown")
 # A product tells of two signals at once: the words fit and so does the meaning.
 PRODUCTS: tuple[tuple[str, str], ...] = (("words", "meaning"), ("meaning", "met"))
 TERMS: tuple[str, ...] = (*NAMES, *(f"{one}*{other}" for one, other in PRODUCTS))
@@ -128,6 +133,22 @@ class Model:
         return self.evidence.by_need.better and self.evidence.by_organisation.better
 
 
+def seen_at(place: int) -> float:
+    """How much a find meets the eye that stands at this place, 0 the first: 1, then less and less.
+
+    Source: T. Joachims et al., Unbiased Learning-to-Rank with Biased Feedback (2017); the discount is
+    that of nDCG.
+    """
+    return 1 / math.log2(place + 2)
+
+
+def without_place(weights: Sequence[float]) -> Rows:
+    """The weights that move a find: neither the base, which it starts from, nor where it stood."""
+    counted = np.array(weights, np.float64)
+    counted[0] = counted[SHOWN] = 0.0
+    return counted
+
+
 def rows(signals: Sequence[Signals]) -> Rows:
     """One row a find, one number a term."""
     plain = np.array([[getattr(s, name) for name in NAMES] for s in signals], np.float64)
@@ -137,11 +158,16 @@ def rows(signals: Sequence[Signals]) -> Rows:
     return np.column_stack([plain, *products])
 
 
+def drawn_by_place(weights: Sequence[float], table: Rows) -> Rows:
+    """What each row owes to where it stood, in points of the score."""
+    drawn: Rows = table[:, SHOWN] * weights[SHOWN] / max(float(weights[0]), LEAST_BASE)
+    return drawn
+
+
 def moved(weights: Sequence[float], centre: float, table: Rows) -> Rows:
     """The score of each row: the base, and at most ``LIMIT`` more or less."""
-    counted = np.array(weights, np.float64)
-    base = max(float(counted[0]), LEAST_BASE)
-    counted[0] = 0.0
+    counted = without_place(weights)
+    base = max(float(weights[0]), LEAST_BASE)
     # Term by term, since a matrix product may add up in another order for another number of rows.
     said = (table * counted).sum(axis=1) - centre
     score: Rows = table[:, 0] + LIMIT * np.tanh(said / base / LIMIT)

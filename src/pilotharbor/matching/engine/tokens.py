@@ -47,15 +47,16 @@ class Tokens:
 
 def of(text: str) -> Tokens:
     """The tokens of a text, normalised as ``words.normal`` says; of each kind in order."""
-    found = Tokens()
+    chosen: list[str] = []
+    pairs: list[str] = []
     chinese: list[str] = []
     for run in words.runs(text):
-        if not words.is_han(run):
-            found.words.append(run)
-            continue
-        chinese.append(run)
-        found.pairs.extend(map(add, run, run[1:]))
-        found.characters.extend(run)
+        if words.is_han(run):
+            chinese.append(run)
+            pairs.extend(map(add, run, run[1:]))
+        else:
+            chosen.append(run)
     # In one go: the dictionary takes twice as long over one run after the other.
-    found.words.extend(cut for cut in cutting.cut_for_search(BLANK.join(chinese)) if cut != BLANK)
-    return found
+    cuts = cutting.cut_for_search(BLANK.join(chinese))
+    chosen += [cut for cut in cuts if cut != BLANK]
+    return Tokens(chosen, pairs, list("".join(chinese)))

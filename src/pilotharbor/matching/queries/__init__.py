@@ -1,27 +1,23 @@
 """Finds and matches: the questions that are asked of them."""
 
-from pilotharbor.matching.queries.finding import (
-    EVERYTHING,
-    LONGEST_QUERY,
-    Alike,
-    Finds,
+from pilotharbor.matching.queries.alike import Alike, Similar, alike, similar
+from pilotharbor.matching.queries.candidates import (
     Fit,
-    Hit,
-    Similar,
-    alike,
     candidates,
     candidates_for_achievement,
     candidates_for_demand,
-    examples,
+    fit,
+    signals_of,
+)
+from pilotharbor.matching.queries.finding import (
+    EVERYTHING,
+    LONGEST_QUERY,
+    Finds,
+    Hit,
     find,
     find_all,
-    fit,
-    fits_of,
     published_entries,
     search,
-    signals_of,
-    similar,
-    still_seen,
     text_of,
     worth_showing,
 )
@@ -32,7 +28,8 @@ from pilotharbor.matching.queries.matches import (
     speaks_for,
     visible_matches,
 )
-from pilotharbor.matching.queries.outcomes import newest_ranking, outcomes_so_far
+from pilotharbor.matching.queries.outcomes import examples, newest_ranking, outcomes_so_far
+from pilotharbor.matching.queries.wishes import fits_of, still_seen
 
 __all__ = [
     "EVERYTHING",

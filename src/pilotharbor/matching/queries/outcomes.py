@@ -59,3 +59,12 @@ def newest_ranking() -> Learnt | None:
         return Learnt(kept, rerank.loads(kept.text).evidence)
     except rerank.Unusable:
         return Learnt(kept, None)
+
+
+def examples() -> "list[learning.Example]":
+    """All outcomes as they are learnt from."""
+    rows = Outcome.objects.values_list("demand_id", "demand__owner_id", "signals", "grade")
+    return [
+        learning.Example(need, organisation, rerank.Signals(**signals), grade)
+        for need, organisation, signals, grade in rows.order_by("pk")
+    ]

@@ -1,4 +1,4 @@
-"""Files of results, needs and scenarios: add, take off, open."""
+"""Files of results, needs and scenarios: add, take off, open, destroy."""
 
 from datetime import datetime
 from typing import Any
@@ -113,11 +113,39 @@ def _changeable(
     seen = market.one(entry_id, actor, at)
     if not market.writes(seen, actor):
         raise NotYourEntry
-    rows: Any = market.model._default_manager.select_for_update(no_key=True)  # noqa: SLF001
-    entry = rows.get(pk=entry_id)
+    entry = _locked(market, entry_id)
     if not owners.may_change(market, entry, actor):
         raise NotOpenForChange(status=str(entry.status))
     return market, entry
+
+
+def _locked(market: owners.Market, entry_id: int) -> Any:
+    rows: Any = market.model._default_manager.select_for_update(no_key=True)  # noqa: SLF001
+    return rows.get(pk=entry_id)
+
+
+@command
+def destroy_file(*, attachment_id: int, at: datetime) -> bool:
+    """Delete the bytes of a file taken off long ago, unless anything needs them; whether they went.
+
+    Raises: NotFound. Source: R-TECH-34.
+    """
+    found = Attachment.objects.filter(pk=attachment_id).first()
+    if found is None:
+        raise NotFound
+    market, entry_id = owners.of(found)
+    # Before the bytes: who adds a file holds its entry when it comes to them.
+    entry = _locked(market, entry_id)
+    store.let_nobody_keep(found.sha256)
+    needed = queries.still_needed(digest=found.sha256, at=at)
+    if needed or store.named_elsewhere(digest=found.sha256, besides=Attachment):
+        return False
+    events.record(
+        f"technologies.{market.noun}.file_destroyed", entry, at=at, attachment_id=found.pk,
+        sha256=found.sha256,
+    )  # fmt: skip
+    store.destroy(found.sha256)
+    return True
 
 
 @command

@@ -1,13 +1,18 @@
 """Which files of an entry may somebody see, and which of them open?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.parties.models import Membership
-from pilotharbor.technologies.models import Attachment
-from pilotharbor.technologies.papers import owners
+from pilotharbor.technologies.models import Attachment, EntryVersion
+from pilotharbor.technologies.papers import owners, store
+
+# So long after it was taken off, a file is not served but can still be had back by hand.
+KEPT_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +71,26 @@ def leaves_a_trace(
     """Whether opening it is recorded: a confidential file of a confidential detail."""
     market, _pk = owners.of(attachment)
     return attachment.confidential and market.reading(entry, actor, at).recorded
+
+
+def let_go(*, at: datetime) -> list[int]:
+    """The files taken off long ago whose bytes are still there, longest ago first."""
+    rows = Attachment.objects.filter(removed_at__lte=at - KEPT_FOR).order_by("removed_at", "id")
+    return [pk for pk, digest in rows.values_list("id", "sha256") if store.path_of(digest).exists()]
+
+
+def still_needed(*, digest: str, at: datetime) -> bool:
+    """Whether bytes belong to an entry, did so lately, or are named by what a published entry said.
+
+    Source: R-TECH-34.
+    """
+    rows = Attachment.objects.filter(sha256=digest)
+    if rows.filter(Q(removed_at__isnull=True) | Q(removed_at__gt=at - KEPT_FOR)).exists():
+        return True
+    return any(_in_a_version(row) for row in rows)
+
+
+def _in_a_version(row: Attachment) -> bool:
+    market, entry_id = owners.of(row)
+    said = EntryVersion.objects.filter(**{f"{market.noun}_id": entry_id})
+    return said.filter(content__contains={"files": [row.name]}).exists()

@@ -14,5 +14,8 @@ class FileRefused(contents.FileRefused):
 
 Staged = files.Staged
 keep = files.keep
+let_nobody_keep = files.let_nobody_keep
+named_elsewhere = files.named_elsewhere
+destroy = files.destroy
 path_of = files.path_of
 staged = partial(files.staged, refused=FileRefused)

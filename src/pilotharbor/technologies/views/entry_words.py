@@ -34,6 +34,7 @@ SENTENCES = {
     "right_described": _("What the register says of a right was written down"),
     "file_added": _("A file was added"),
     "file_removed": _("A file was taken off"),
+    "file_destroyed": _("The bytes of a file taken off long ago were deleted"),
     "answered": _("An answer came in"),
     "answer_withdrawn": _("An answer was taken back"),
     "unveiled": _("An answer was chosen"),

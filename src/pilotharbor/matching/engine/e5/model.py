@@ -36,18 +36,13 @@ class E5:
         self._weights = Weights(path or find())
         known = self._weights.vocabulary
         self._tokens = Tokenizer(Unigram(known.pieces, known.unknown, byte_fallback=False))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        # The arena would keep what the longest text ever needed.
-        options.enable_cpu_mem_arena = False
-        # Waiting threads that spin would take the cores from the rest of the harbour.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            graph.build(self._weights), options, providers=["CPUExecutionProvider"]
-        )
-        self._table = self._weights.blocks("emb.word", self._weights.shape.width)
+        # The tokenizer has a copy of its own of these 43 MB.
+        known.pieces.clear()
+        self._threads = threads
         self._lock = threading.Lock()
+        # A need must be answered at once and is embedded quickly; a result is kept and is exact.
+        self._sessions = {QUERY: self._session(quick=True)}
+        self._table = self._weights.blocks("emb.word", self._weights.shape.width)
 
     @property
     def dimensions(self) -> int:
@@ -70,6 +65,18 @@ class E5:
         flat = " " + " ".join(part for part in flat.split(" ") if part)
         return list(self._tokens.encode(flat.replace(" ", BLANK), add_special_tokens=False).ids)
 
+    def _session(self, *, quick: bool) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        # The arena would keep what the longest text ever needed.
+        options.enable_cpu_mem_arena = False
+        # Waiting threads that spin would take the cores from the rest of the harbour.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        return onnxruntime.InferenceSession(
+            graph.build(self._weights, quick=quick), options, providers=["CPUExecutionProvider"]
+        )
+
     def _vectors(self, texts: Sequence[str], prefix: str) -> Floats:
         known = self._weights.vocabulary
         room = LONGEST_TOKENS - 2
@@ -79,10 +86,10 @@ class E5:
         order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
         for start in range(0, len(order), BATCH):
             chosen = order[start : start + BATCH]
-            found[chosen] = self._batch([rows[index] for index in chosen])
+            found[chosen] = self._batch([rows[index] for index in chosen], prefix)
         return found
 
-    def _batch(self, rows: list[list[int]]) -> Floats:
+    def _batch(self, rows: list[list[int]], prefix: str) -> Floats:
         known = self._weights.vocabulary
         length = max(len(row) for row in rows)
         ids = np.full((len(rows), length), known.padding)
@@ -92,7 +99,9 @@ class E5:
             mask[index, : len(row)] = 1
         feed = {graph.STATES: self._embedded(ids), graph.MASK: mask}
         with self._lock:
-            (states,) = self._session.run([graph.OUT], feed)
+            if prefix not in self._sessions:
+                self._sessions[prefix] = self._session(quick=False)
+            (states,) = self._sessions[prefix].run([graph.OUT], feed)
         mean = (states * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
         unit: Floats = mean / np.linalg.norm(mean, axis=1, keepdims=True)
         return unit
