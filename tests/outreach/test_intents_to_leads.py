@@ -174,6 +174,7 @@ def test_the_investor_finds_the_lead_after_the_first_contact_and_no_other(show):
 
     assert not lead_queries.visible_leads(actor=show.investor).exists()
     log(lead, show.manager, side="enterprise")
+    lead.refresh_from_db()
 
     assert list(lead_queries.visible_leads(actor=show.investor)) == [lead]
     assert lead_queries.standing(lead, show.investor) is lead_queries.Standing.ENTERPRISE

@@ -69,14 +69,14 @@ def open_lead(
     scenario_id: int | None = None,
     supplier_id: int | None = None,
     enterprise_id: int | None = None,
-    enterprise_contact: Membership | None = None,
+    enterprise_contact_id: int | None = None,
     title: str = "",
     words: str = "",
 ) -> Lead:
     """Open a lead from scratch; a manager carries it from now on, an operator's waits in the pool.
 
-    A scenario may stand for the side of its owner. Neither side is told before the first contact
-    with it.
+    A scenario may stand for the side of its owner. ``enterprise_contact_id`` names a member of the
+    side of the need. Neither side is told before the first contact with it.
 
     Raises: NotFound, NotYourRole, SideMissing, NotOnTheMarket, SidesDisagree, OneSided, Interested,
     PairTaken.
@@ -92,7 +92,10 @@ def open_lead(
     if sides.scenario is not None and _live(sides) is not None:
         raise PairTaken
     carries = actor if queries.manages(actor) else None
-    contacts = {"enterprise": enterprise_contact} if enterprise_contact else {}
+    there = Membership.objects.filter(
+        pk=enterprise_contact_id or 0, organisation_id=sides.enterprise_id
+    ).first()
+    contacts = {"enterprise": there} if there else {}
     return _create(
         sides, Lead.Origin.SCOUTED, actor, at, carries=carries, title=title, words=words,
         contacts=contacts,
@@ -304,9 +307,11 @@ def reopen(*, lead_id: int, words: str = "", actor_id: int, at: datetime) -> Lea
         raise NotLost
     sides = Sides(old.achievement, old.demand, old.supplier_id, old.enterprise_id, old.scenario)
     knows = tuple(s for s in ("supplier", "enterprise") if getattr(old, f"{s}_since_at"))
+    met = {"supplier": old.supplier_contact, "enterprise": old.enterprise_contact}
     return _create(
         sides, Lead.Origin(old.origin), actor, at, knows=knows, title=old.title,
         carries=actor if queries.manages(actor) else None, words=words or old.words, reopens=old,
+        contacts={side: contact for side, contact in met.items() if contact is not None},
     )  # fmt: skip
 
 

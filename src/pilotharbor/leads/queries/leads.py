@@ -123,7 +123,7 @@ def nda_asked_at(lead: Lead) -> datetime | None:
 
 def signing_address(lead: Lead, *, owner_id: int) -> str:
     """Where one signs towards the other side of a lead, and comes back to it."""
-    back = urlencode({"owner": owner_id, "next": reverse("lead_detail", args=[lead.pk])})
+    back = urlencode({"owner": str(owner_id), "next": reverse("lead_detail", args=[lead.pk])})
     return f"{reverse('nda_new')}?{back}"
 
 

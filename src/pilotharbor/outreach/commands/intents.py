@@ -196,7 +196,7 @@ def carry(*, intent_id: int, actor_id: int, at: datetime) -> Intent:
         there = leads.open_lead(
             achievement_id=pitch.achievement_id,
             enterprise_id=declarer.organisation_id,
-            enterprise_contact=declarer,
+            enterprise_contact_id=declarer.pk,
             words=_("Intent at “{roadshow}” ({kind}): {words}").format(
                 roadshow=pitch.roadshow.title, kind=intent.get_kind_display(), words=intent.words
             ),

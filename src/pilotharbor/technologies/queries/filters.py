@@ -107,7 +107,8 @@ def _of_place[E: (Achievement, Demand, Scenario)](
 def _of_discipline(said: str) -> Q:
     """A code with everything below it, or words of the entry or of the table (R-TECH-16)."""
     if code := disciplines.code_in(said):
-        return Q(discipline_code__startswith=code) | Q(discipline__startswith=code)
+        typed = Q(discipline__startswith=code) | Q(discipline__startswith=disciplines.dotted(code))
+        return typed | Q(discipline_code__startswith=code)
     below = Q(discipline__icontains=said)
     for found in disciplines.named(said):
         below |= Q(discipline_code__startswith=found)
