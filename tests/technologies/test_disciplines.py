@@ -175,7 +175,12 @@ def test_a_list_that_writes_the_code_where_words_are_asked_is_understood(tmp_pat
 
     importer.run(importer.kind_of("achievements"), path, actor=officer, at=AT)
 
+    # As it came in before there were codes: known again by what the row says, and given its code.
+    Achievement.objects.update(discipline_code="")
+    again = importer.run(importer.kind_of("achievements"), path, actor=officer, at=AT)
+
     rows = Achievement.objects.order_by("title").values_list("discipline", "discipline_code")
+    assert (again.outcome.created, again.outcome.updated) == (0, 1)
     assert set(rows) == {("530.64", "53064"), ("110 kV 电缆", "")}
 
 

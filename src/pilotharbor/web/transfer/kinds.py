@@ -91,10 +91,6 @@ def _achievement(row: Row, references: References) -> Judged:
     fields = _fields(row, Achievement, technologies.ACHIEVEMENT_FIELDS)
     if row.values.get("category") and not fields.get("discipline"):
         fields["discipline"] = row.values["category"]
-    if fields.get("discipline") and "discipline_code" not in row.values:
-        # Lists write the code of the standard, or its exact name, where it asks for words.
-        with suppress(BadCode):
-            fields["discipline_code"] = disciplines.normalise(str(fields["discipline"]))
     judged = _entry(row, Achievement, fields, references)
     extra = {}
     if {"ip_number", "ip_kind"} & row.values.keys():
@@ -104,8 +100,22 @@ def _achievement(row: Row, references: References) -> Judged:
         extra["inventors"] = _inventors(row, references, judged.faults)
     said = sorted((name, value) for name, value in extra.items() if value)
     key = _key(row, Achievement, judged.incoming.fields, said)
-    judged.incoming = replace(judged.incoming, key=key, extra=extra)
+    ready = judged.incoming.fields
+    coded = ready if judged.faults else _with_code(row, ready)
+    judged.incoming = replace(judged.incoming, key=key, fields=coded, extra=extra)
     return judged
+
+
+def _with_code(row: Row, fields: Mapping[str, object]) -> Mapping[str, object]:
+    """Lists write the code of the standard, or its exact name, where words are asked for.
+
+    What follows from the words is not part of what the row says, by which it is known again.
+    """
+    if "discipline_code" not in row.values and fields.get("discipline"):
+        with suppress(BadCode):
+            code = disciplines.normalise(str(fields["discipline"]))
+            return technologies.ready({**fields, "discipline_code": code})
+    return fields
 
 
 def _entry(
