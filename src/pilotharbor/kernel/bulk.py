@@ -81,7 +81,7 @@ def copy_in[M: models.Model](made: Sequence[M]) -> Sequence[M]:
     if not made:
         return made
     options = made[0]._meta  # noqa: SLF001
-    fields = [f for f in options.concrete_fields if not f.has_db_default()]
+    fields = [f for f in options.concrete_fields if not f.has_db_default() and not f.generated]
     names = SQL(", ").join([Identifier(str(f.column)) for f in fields])
     into = SQL("COPY {} ({}) FROM STDIN").format(Identifier(options.db_table), names)
     with connection.cursor() as cursor:

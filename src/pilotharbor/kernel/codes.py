@@ -57,6 +57,7 @@ ORGANISATION = _("organisation code")
 ORCID = _("ORCID iD")
 APPLICATION = _("Chinese patent application number")
 IPC = _("IPC symbol")
+CPC = _("CPC symbol")
 INDUSTRY = _("industry code (GB/T 4754)")
 REGION = _("region code (GB/T 2260)")
 JURISDICTION = _("jurisdiction (ISO 3166-2)")
@@ -244,11 +245,27 @@ def normalise_ipc(text: str) -> str:
 
     Raises: BadCode.
     """
+    return _symbol(text, "A-H", str(IPC), "H01M 10/0562")
+
+
+def normalise_cpc(text: str) -> str:
+    """Check a Cooperative Patent Classification symbol of any depth: ``Y02E 60/10``.
+
+    Built like an IPC symbol, with a ninth section Y.
+
+    Raises: BadCode.
+    """
+    return _symbol(text, "A-HY", str(CPC), "Y02E 60/10")
+
+
+def _symbol(text: str, sections: str, kind: str, example: str) -> str:
     match = re.fullmatch(
-        r"([A-H])(?:(\d{2})(?:([A-Z])(?:0{0,3}([1-9]\d{0,3})/(\d{2,6}))?)?)?", plain(text), re.ASCII
+        rf"([{sections}])(?:(\d{{2}})(?:([A-Z])(?:0{{0,3}}([1-9]\d{{0,3}})/(\d{{2,6}}))?)?)?",
+        plain(text),
+        re.ASCII,
     )
     if match is None:
-        raise BadCode(kind=str(IPC), text=text.strip(), example="H01M 10/0562")
+        raise BadCode(kind=kind, text=text.strip(), example=example)
     section, division, subclass, group, subgroup = match.groups(default="")
     head = section + division + subclass
     return f"{head} {group}/{subgroup}" if group else head

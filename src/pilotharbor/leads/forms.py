@@ -9,7 +9,7 @@ from pilotharbor.documents.models import Document
 from pilotharbor.kernel.fields import YuanField
 from pilotharbor.leads.models import Credit, Lead, LogEntry, Side
 from pilotharbor.parties.models import Membership, Organisation
-from pilotharbor.technologies.models import Achievement, Demand
+from pilotharbor.technologies.models import Achievement, Demand, Scenario
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -26,6 +26,14 @@ class PersonField(forms.ModelChoiceField[Membership]):
         return f"{obj.person.name} · {obj.organisation.name}"
 
 
+class ScenarioField(forms.ModelChoiceField[Scenario]):
+    """A scenario, by who looks for whom, title and owner."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Direction · title · owner."""
+        return f"{obj.get_direction_display()} · {obj.title} · {obj.owner.name}"
+
+
 class LeadForm(forms.Form):
     """Which two are brought together; one side may be open."""
 
@@ -39,9 +47,16 @@ class LeadForm(forms.Form):
         None, label=_("Enterprise, where no need is written yet"), required=False,
         empty_label=_("Still open"),
     )  # fmt: skip
+    scenario_id = ScenarioField(
+        None, label=_("The scenario it begins from"), required=False, empty_label=_("None"),
+        help_text=_(
+            "Its owner is the side of the need where a scenario looks for a product, "
+            "and the side of the result where a product looks for a scenario."
+        ),
+    )  # fmt: skip
     title = forms.CharField(
         label=_("What is it called?"), max_length=200, required=False,
-        help_text=_("Left empty, it is called like the need, or else like the result."),
+        help_text=_("Left empty, it is called like the scenario, the need or the result."),
     )  # fmt: skip
     words = forms.CharField(
         label=_("What makes you think that they fit?"), max_length=2000, required=False,
@@ -49,7 +64,13 @@ class LeadForm(forms.Form):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, achievements: Any, demands: Any, enterprises: Any = None, **kwargs: Any
+        self,
+        *args: Any,
+        achievements: Any,
+        demands: Any,
+        enterprises: Any = None,
+        scenarios: Any = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
@@ -59,10 +80,14 @@ class LeadForm(forms.Form):
             del fields["enterprise_id"]
         else:
             fields["enterprise_id"].queryset = enterprises
+        if scenarios is None:
+            del fields["scenario_id"]
+        else:
+            fields["scenario_id"].queryset = scenarios
 
     def ids(self) -> dict[str, int | None]:
         """The chosen ids as the commands take them."""
-        names = ("achievement_id", "demand_id", "enterprise_id")
+        names = ("achievement_id", "demand_id", "enterprise_id", "scenario_id")
         given = self.cleaned_data
         return {n: given[n].pk if given.get(n) else None for n in names if n in self.fields}
 
@@ -73,7 +98,9 @@ class CompleteForm(LeadForm):
     def __init__(self, *args: Any, lead: Lead, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["title"], self.fields["words"]
-        del self.fields["achievement_id" if lead.achievement_id else "demand_id"]
+        for name in ("achievement_id", "demand_id"):
+            if getattr(lead, name) is not None:
+                del self.fields[name]
 
 
 class ContactForm(forms.Form):

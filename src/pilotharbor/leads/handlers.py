@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from pilotharbor.kernel.events import Fact
 from pilotharbor.kernel.handling import handles
 from pilotharbor.kernel.models import Event
-from pilotharbor.leads import commands
+from pilotharbor.leads import commands, queries
 from pilotharbor.leads.models import Claim, Lead, Problem
 from pilotharbor.matching import commands as matching
 from pilotharbor.matching.engine import grades
 from pilotharbor.parties import commands as parties
 from pilotharbor.parties import notices
 from pilotharbor.parties import queries as people
+from pilotharbor.parties.commands.ndas import SIGNATORIES
 from pilotharbor.parties.models import Organisation
 from pilotharbor.parties.roles import Role
 
@@ -29,6 +30,7 @@ notices.say("leads.lead.contested", _("A manager contests who carries “{title}
 notices.say("leads.lead.decided", _("It is decided who carries “{title}”."))
 notices.say("leads.lead.lapsed", _("“{title}” lay idle and has gone back to the pool."))
 notices.say("leads.lead.written_to", _("A side of “{title}” has written to you."))
+notices.say("leads.lead.nda_asked", _("Please sign the confidentiality agreement for “{title}”."))
 notices.say("leads.lead.signed", _("The contract for “{title}” is signed."))
 notices.say("leads.lead.lost", _("“{title}” was not concluded."))
 notices.say("leads.lead.project_asked", _("A manager asks you to make a project of “{title}”."))
@@ -131,6 +133,28 @@ def tell_the_managers(event: Event) -> None:
     lead = _lead(event)
     named = {event.facts.get("from_id"), event.facts.get("manager_id"), lead.manager_id}
     _tell(event, lead, {pk for pk in named if isinstance(pk, int)})
+
+
+@handles("leads.lead.nda_asked")
+def ask_for_signatures(event: Event) -> None:
+    """Each side that knows of the lead is led to the paper it would sign towards the other."""
+    lead = _lead(event)
+    for mine, since, theirs in (
+        (lead.supplier_id, lead.supplier_since_at, lead.enterprise_id),
+        (lead.enterprise_id, lead.enterprise_since_at, lead.supplier_id),
+    ):
+        if mine is None or since is None or theirs is None:
+            continue
+        signers = people.people_of(organisation_id=mine, roles=SIGNATORIES)
+        parties.notify(
+            member_ids=set(signers.values_list("pk", flat=True)),
+            not_to=event.person_id,
+            kind=event.name,
+            url=queries.signing_address(lead, owner_id=theirs),
+            event=event,
+            at=event.at,
+            facts={"title": lead.title},
+        )
 
 
 @handles("leads.lead.contested")

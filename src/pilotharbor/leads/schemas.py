@@ -28,6 +28,7 @@ class LeadIn(Strict):
 
     achievement_id: int | None = None
     demand_id: int | None = None
+    scenario_id: int | None = None
     supplier_id: int | None = None
     enterprise_id: int | None = None
     title: Title = ""
@@ -35,10 +36,15 @@ class LeadIn(Strict):
 
 
 class AskIn(Strict):
-    """Whose owner one wants to meet, and for what of one's own."""
+    """Whose owner one wants to meet, and for what of one's own.
+
+    ``answer_id``  the answer to the scenario it is about; its owner has to name one
+    """
 
     achievement_id: int | None = None
     demand_id: int | None = None
+    scenario_id: int | None = None
+    answer_id: int | None = None
     words: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
@@ -188,6 +194,7 @@ class LeadOut(Schema):
     standing: str
     achievement_id: int | None
     demand_id: int | None
+    scenario_id: int | None
     match_id: int | None
     supplier: Named | None
     enterprise: Named | None
@@ -294,7 +301,7 @@ def lead_out(lead: Lead, actor: Membership, *, today: date) -> dict[str, Any]:
     return {
         "id": lead.pk, "title": lead.title, "status": lead.status, "origin": lead.origin,
         "standing": here.value, "achievement_id": lead.achievement_id,
-        "demand_id": lead.demand_id, "match_id": lead.match_id,
+        "demand_id": lead.demand_id, "scenario_id": lead.scenario_id, "match_id": lead.match_id,
         "supplier": _named(lead.supplier), "enterprise": _named(lead.enterprise),
         "manager": {"id": lead.manager.pk, "name": lead.manager.person.name}
         if lead.manager else None,

@@ -21,6 +21,7 @@ SENTENCES: dict[str, str | Promise] = {
     "logged": _("Something was logged"),
     "written_to": _("A side wrote to the manager"),
     "side_told": _("A side was told of the lead"),
+    "nda_asked": _("Both sides were asked to sign a confidentiality agreement"),
     "replied": _("First contact"),
     "reply_missed": _("The first reply is overdue"),
     "moved": _("From “{left}” to “{to}”"),
@@ -38,5 +39,5 @@ SENTENCES: dict[str, str | Promise] = {
 # What a side of a lead reads of its timeline: how far it is, never what the manager does for whom.
 FOR_SIDES = frozenset({
     "opened", "matched", "claimed", "handed_on", "assigned", "lapsed", "released", "replied",
-    "moved", "lost", "signed", "handed_over",
+    "nda_asked", "moved", "lost", "signed", "handed_over",
 })  # fmt: skip

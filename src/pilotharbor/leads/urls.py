@@ -55,6 +55,7 @@ urlpatterns = [
     path("leads/<int:lead_id>/reopen", acts.lead_reopen, name="lead_reopen"),
     path("leads/<int:lead_id>/complete", acts.lead_complete, name="lead_complete"),
     path("leads/<int:lead_id>/ask-project", acts.lead_ask_project, name="lead_ask_project"),
+    path("leads/<int:lead_id>/nda", acts.lead_ask_nda, name="lead_ask_nda"),
     path("leads/<int:lead_id>/claim", carrying.lead_claim, name="lead_claim"),
     path("leads/<int:lead_id>/release", carrying.lead_release, name="lead_release"),
     path("leads/<int:lead_id>/offer", carrying.lead_offer, name="lead_offer"),
@@ -64,6 +65,9 @@ urlpatterns = [
         name="achievement_leads",
     ),
     path("demands/<int:pk>/leads", detail.leads_of, {"noun": "demand"}, name="demand_leads"),
+    path(
+        "scenarios/<int:pk>/leads", detail.leads_of, {"noun": "scenario"}, name="scenario_leads"
+    ),
     path("claims/<int:claim_id>/decide", carrying.claim_decide, name="claim_decide"),
     path(
         "claims/<int:claim_id>/accept", carrying.offer_answer, {"answer": "accept"},

@@ -27,6 +27,10 @@ notices.say("outreach.registration.called", _("You are called to the jury of “
 notices.say("outreach.roadshow.cancelled", _("“{title}” does not take place."))
 notices.say("outreach.roadshow.revised", _("“{title}” takes place at another time."))
 notices.say("outreach.intent.declared", _("{organisation} is interested in “{title}”."))
+notices.say(
+    "outreach.intent.carried", _("A technology manager carries your intent for “{title}” on.")
+)
+notices.say("outreach.intent.offered", _("{organisation} may now be approached over “{title}”."))
 notices.say("outreach.intent.followed", _("There is news of your intent for “{title}”."))
 notices.say("outreach.challenge.list_loaded", _("“{title}” lists a need of yours; confirm it."))
 notices.say("outreach.candidate.invited", _("A proposal of yours is asked for: “{title}”."))
@@ -76,7 +80,7 @@ def tell_the_coming(event: Event) -> None:
     tell(event, coming.values_list("membership_id", flat=True), url, title=roadshow.title)
 
 
-@handles("outreach.intent.declared")
+@handles("outreach.intent.declared", "outreach.intent.offered")
 def tell_who_follows_up(event: Event) -> None:
     """Who planned the event, and those who answer for the result."""
     intent = Intent.objects.select_related(
@@ -96,7 +100,7 @@ def tell_who_follows_up(event: Event) -> None:
     )
 
 
-@handles("outreach.intent.followed")
+@handles("outreach.intent.followed", "outreach.intent.carried")
 def tell_who_declared(event: Event) -> None:
     """Who declared the intent."""
     intent = Intent.objects.select_related("pitch").get(pk=event.subject_id)

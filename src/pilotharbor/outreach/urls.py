@@ -19,6 +19,10 @@ urlpatterns = [
     path("roadshows/series/<int:series_id>", roadshows.series_detail, name="series_detail"),
     path("roadshows/intents", visitors.intent_list, name="intents"),
     path("roadshows/intents/<int:intent_id>", visitors.intent_follow, name="intent_follow"),
+    path("roadshows/intents/<int:intent_id>/lead", visitors.intent_carry, name="intent_carry"),
+    path(
+        "roadshows/intents/<int:intent_id>/approachable", visitors.intent_offer, name="intent_offer"
+    ),
     path("roadshows/pitches/<int:pitch_id>/intent", visitors.intent_new, name="intent_new"),
     path("roadshows/<int:roadshow_id>", roadshows.roadshow_detail, name="roadshow_detail"),
     path("roadshows/<int:roadshow_id>/edit", roadshows.roadshow_edit, name="roadshow_edit"),

@@ -6,6 +6,9 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from pilotharbor.kernel.errors import NotFound
+from pilotharbor.leads import queries as leads
+from pilotharbor.leads.models import Lead
+from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Reach, Scope, Verb
@@ -75,6 +78,38 @@ def visible_project(*, actor: Membership | None, project_id: int) -> Project:
     if found is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What somebody knows of the project of a lead: the whole of it, or only that it is there.
+
+    ``opens``  whether they may read it; ``asked`` whom to ask where they may not, by name
+    """
+
+    project: Project
+    opens: bool
+    asked: list[Membership]
+
+
+def of_lead(*, lead: Lead, actor: Membership) -> Known | None:
+    """The project a lead became, for who may read it, and its existence for who carries the lead.
+
+    Source: R-PROJ-2.
+    """
+    project = (
+        Project.objects.select_related("platform", "technology_manager__person")
+        .filter(pk=lead.project_id or 0)
+        .first()
+    )
+    if project is None:
+        return None
+    opens = visible_projects(actor=actor).filter(pk=project.pk).exists()
+    if not opens and leads.standing(lead, actor) is not leads.Standing.MANAGER:
+        return None
+    asked = parties.people_of(organisation_id=project.platform_id, roles=PLATFORM_ROLES)
+    by_name = asked.select_related("person").order_by("person__name", "pk")
+    return Known(project, opens, [] if opens else list(by_name[:3]))
 
 
 def may_write(*, actor: Membership | None, project: Project) -> bool:

@@ -11,6 +11,7 @@ from pilotharbor.kernel import codes
 from pilotharbor.kernel.codes import BadCode
 from pilotharbor.kernel.errors import Invalid
 from pilotharbor.parties.roles import Confidentiality
+from pilotharbor.technologies import disciplines
 from pilotharbor.technologies.models import Cooperation, IpAsset, Pricing, TrlScale
 
 LENGTHS = {
@@ -39,6 +40,7 @@ class Content(TypedDict, total=False):
     keywords: Sequence[str]
     industry: str
     discipline: str
+    discipline_code: str
     region: str
     trl_scale: str
     trl_level: int | None
@@ -95,6 +97,7 @@ def cleaned(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, An
     for name, normalise in (
         ("industry", codes.normalise_industry),
         ("region", codes.normalise_region),
+        ("discipline_code", disciplines.normalise),
     ):
         if fields.get(name):
             try:

@@ -12,7 +12,7 @@ from pilotharbor.kernel.fields import SpareRow, SpareRows, YuanField, rows_of
 from pilotharbor.kernel.regions import PROVINCES
 from pilotharbor.parties.models import Membership
 from pilotharbor.parties.roles import Confidentiality
-from pilotharbor.technologies import industries
+from pilotharbor.technologies import disciplines, industries
 from pilotharbor.technologies.commands import GivenRight
 from pilotharbor.technologies.models import (
     Achievement,
@@ -165,7 +165,14 @@ class PlaceForm(forms.Form):
         help_text=_("A division such as C26, or any deeper code such as C2614."),
         widget=forms.TextInput(attrs={"list": "industries"}),
     )
-    discipline = forms.CharField(label=_("Discipline"), required=False, max_length=60)
+    discipline_code = forms.ChoiceField(
+        label=_("Discipline (GB/T 13745-2009)"),
+        required=False,
+        help_text=_("The names were not compared with the text of the standard."),
+    )
+    discipline = forms.CharField(
+        label=_("Discipline in your own words"), required=False, max_length=60
+    )
     region = forms.ChoiceField(label=_("Region"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -178,6 +185,11 @@ class PlaceForm(forms.Form):
         region = self.fields["region"]
         if isinstance(region, forms.ChoiceField):
             region.choices = [("", "—"), *names]
+        fields: Any = self.fields
+        code = self.initial.get("discipline_code", "")
+        # A third level was brought in by a list: it stays as it is.
+        deeper = [(code, disciplines.label(code))] if len(code) > 5 else []
+        fields["discipline_code"].choices = [("", "—"), *deeper, *disciplines.choices()]
 
 
 class OfferForm(forms.Form):
@@ -221,7 +233,7 @@ class BudgetForm(PlaceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["discipline"]
+        del self.fields["discipline"], self.fields["discipline_code"]
         wanted: Any = self.fields["trl_wanted"]
         wanted.choices = wanted_levels()
 
@@ -290,7 +302,8 @@ def initial_of(entry: Entry | None) -> dict[str, Any]:
             "trl_wanted": entry.trl_wanted,
         }  # fmt: skip
     return shown | {
-        "discipline": entry.discipline, "trl_scale": entry.trl_scale, "trl_level": entry.trl_level,
+        "discipline": entry.discipline, "discipline_code": entry.discipline_code,
+        "trl_scale": entry.trl_scale, "trl_level": entry.trl_level,
         "trl_evidence": entry.trl_evidence, "mrl": entry.mrl, "cooperation": entry.cooperation,
         "pricing": entry.pricing, "price_fen": entry.price_fen,
     }  # fmt: skip

@@ -80,6 +80,7 @@ class AchievementIn(Strict):
     keywords: Words = []
     industry: Line = ""
     discipline: Line = ""
+    discipline_code: Line = ""
     region: Line = ""
     trl: TrlIn | None = None
     mrl: int | None = None
@@ -100,6 +101,7 @@ class AchievementChanges(Strict):
     keywords: Words | None = None
     industry: Line | None = None
     discipline: Line | None = None
+    discipline_code: Line | None = None
     region: Line | None = None
     trl: TrlIn | None = None
     mrl: int | None = None
@@ -204,6 +206,7 @@ class AchievementOut(EntryOut):
     """A result as listed."""
 
     discipline: str
+    discipline_code: str
     trl: TrlOut | None
     mrl: int | None
     pricing: str
@@ -268,6 +271,7 @@ def achievement_out(entry: Achievement, *, blind: bool = False) -> dict[str, Any
     return {
         **_entry(entry, blind=blind),
         "discipline": entry.discipline,
+        "discipline_code": entry.discipline_code,
         "trl": trl,
         "mrl": entry.mrl,
         "pricing": entry.pricing,

@@ -22,6 +22,12 @@ from pilotharbor.leads.commands.carrying import (
     release,
     withdraw,
 )
+from pilotharbor.leads.commands.confiding import (
+    AgreementThere,
+    AskedLately,
+    NobodyToSign,
+    ask_for_nda,
+)
 from pilotharbor.leads.commands.credit import (
     BadCredits,
     CreditsFrozen,
@@ -38,11 +44,8 @@ from pilotharbor.leads.commands.handing import (
 from pilotharbor.leads.commands.opening import (
     Interested,
     NotLost,
-    NotOnTheMarket,
-    OneSided,
     PairTaken,
     SideKnown,
-    SideMissing,
     ask,
     complete,
     open_from_match,
@@ -66,6 +69,15 @@ from pilotharbor.leads.commands.room import (
     ThereAlready,
     add_paper,
     remove_paper,
+)
+from pilotharbor.leads.commands.sides import (
+    FROM_SCENARIOS,
+    OPEN_SCENARIO,
+    AnswerMissing,
+    NotOnTheMarket,
+    OneSided,
+    SideMissing,
+    SidesDisagree,
 )
 from pilotharbor.leads.commands.teams import (
     BadTeam,
@@ -120,6 +132,11 @@ from pilotharbor.leads.commands.work import (
 )
 
 __all__ = [
+    "FROM_SCENARIOS",
+    "OPEN_SCENARIO",
+    "AgreementThere",
+    "AnswerMissing",
+    "AskedLately",
     "BadCredits",
     "BadLevel",
     "BadPolicy",
@@ -143,6 +160,7 @@ __all__ = [
     "NoMatch",
     "NoStep",
     "NoSuchKind",
+    "NobodyToSign",
     "NotAManager",
     "NotAPaper",
     "NotAnEnterprise",
@@ -166,6 +184,7 @@ __all__ = [
     "SaysMore",
     "SideKnown",
     "SideMissing",
+    "SidesDisagree",
     "SidesOpen",
     "Taken",
     "TeamThere",
@@ -176,6 +195,7 @@ __all__ = [
     "add_qualification",
     "answer_problem",
     "ask",
+    "ask_for_nda",
     "ask_for_project",
     "assign",
     "claim",

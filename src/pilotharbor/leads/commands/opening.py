@@ -1,12 +1,9 @@
 """A lead begins: from a match, because a side asks, or because a manager sees it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from django.db.models import QuerySet
-
-from pilotharbor.kernel.errors import Conflict, Invalid, NotFound
+from pilotharbor.kernel.errors import Conflict, NotFound
 from pilotharbor.kernel.transactions import command, refusing
 from pilotharbor.leads import queries
 from pilotharbor.leads.commands.access import (
@@ -18,27 +15,22 @@ from pilotharbor.leads.commands.access import (
     tidy,
     told,
 )
+from pilotharbor.leads.commands.sides import (
+    FROM_SCENARIOS,
+    Sides,
+    author,
+    of_scenario,
+    two,
+    what_is_named,
+)
 from pilotharbor.leads.models import Claim, Lead
 from pilotharbor.matching import queries as matching
 from pilotharbor.matching.models import Match
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership
-from pilotharbor.technologies import queries as technologies
-from pilotharbor.technologies.models import Achievement, Demand
-from pilotharbor.technologies.models import Status as Entry
-
-
-class SideMissing(Invalid):
-    """A lead begins from a published result or a published need; name one at least."""
-
-    code = "leads.side_missing"
-
-
-class NotOnTheMarket(Conflict):
-    """“{title}” is not published; a lead begins from what is published."""
-
-    code = "leads.not_on_the_market"
+from pilotharbor.technologies.models import ScenarioAnswer
+from pilotharbor.technologies.scenarios import queries as scenarios
 
 
 class PairTaken(Conflict):
@@ -55,12 +47,6 @@ class Interested(Conflict):
     code = "leads.interested"
 
 
-class OneSided(Invalid):
-    """Both sides are the same organisation."""
-
-    code = "leads.one_sided"
-
-
 class NotLost(Conflict):
     """Only a lead that was not concluded is taken up again."""
 
@@ -73,58 +59,6 @@ class SideKnown(Conflict):
     code = "leads.side_known"
 
 
-@dataclass(slots=True)
-class _Sides:
-    """The two sides of a lead to be; each may be open."""
-
-    achievement: Achievement | None = None
-    demand: Demand | None = None
-    supplier_id: int | None = None
-    enterprise_id: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.achievement:
-            self.supplier_id = self.achievement.owner_id
-        if self.demand:
-            self.enterprise_id = self.demand.owner_id
-
-
-def _sides(
-    actor: Membership,
-    achievement_id: int | None,
-    demand_id: int | None,
-    supplier_id: int | None = None,
-    enterprise_id: int | None = None,
-) -> _Sides:
-    achievement: Achievement | None = _published(
-        technologies.visible_achievements(actor=actor), achievement_id
-    )
-    demand: Demand | None = _published(technologies.visible_demands(actor=actor), demand_id)
-    if achievement is None and demand is None:
-        raise SideMissing
-    for given in (supplier_id, enterprise_id):
-        if given is not None and queries.open_organisation(given) is None:
-            raise NotFound
-    return _two(_Sides(achievement, demand, supplier_id, enterprise_id))
-
-
-def _published(rows: QuerySet[Any], pk: int | None) -> Any:
-    if pk is None:
-        return None
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    if found.status != Entry.PUBLISHED:
-        raise NotOnTheMarket(title=found.title)
-    return found
-
-
-def _two(sides: _Sides) -> _Sides:
-    if sides.supplier_id is not None and sides.supplier_id == sides.enterprise_id:
-        raise OneSided
-    return sides
-
-
 @command
 def open_lead(
     *,
@@ -132,24 +66,40 @@ def open_lead(
     at: datetime,
     achievement_id: int | None = None,
     demand_id: int | None = None,
+    scenario_id: int | None = None,
     supplier_id: int | None = None,
     enterprise_id: int | None = None,
+    enterprise_contact_id: int | None = None,
     title: str = "",
     words: str = "",
 ) -> Lead:
     """Open a lead from scratch; a manager carries it from now on, an operator's waits in the pool.
 
-    Neither side is told before the first contact with it.
+    A scenario may stand for the side of its owner. ``enterprise_contact_id`` names a member of the
+    side of the need. Neither side is told before the first contact with it.
 
-    Raises: NotFound, NotYourRole, SideMissing, NotOnTheMarket, OneSided, Interested, PairTaken.
-    Source: R-LEAD-1, R-LEAD-6, R-LEAD-7.
+    Raises: NotFound, NotYourRole, SideMissing, NotOnTheMarket, SidesDisagree, OneSided, Interested,
+    PairTaken.
+    Source: R-LEAD-1, R-LEAD-6, R-LEAD-7, R-LEAD-15.
     """
     actor = parties.actor(actor_id=actor_id)
     if not queries.manages(actor) and not queries.operates(actor):
         raise rights.NotYourRole(role=actor.role)
-    sides = _sides(actor, achievement_id, demand_id, supplier_id, enterprise_id)
+    sides = what_is_named(
+        actor, achievement_id, demand_id, scenario_id, supplier_id=supplier_id,
+        enterprise_id=enterprise_id,
+    )  # fmt: skip
+    if sides.scenario is not None and _live(sides) is not None:
+        raise PairTaken
     carries = actor if queries.manages(actor) else None
-    return _create(sides, Lead.Origin.SCOUTED, actor, at, carries=carries, title=title, words=words)
+    there = Membership.objects.filter(
+        pk=enterprise_contact_id or 0, organisation_id=sides.enterprise_id
+    ).first()
+    contacts = {"enterprise": there} if there else {}
+    return _create(
+        sides, Lead.Origin.SCOUTED, actor, at, carries=carries, title=title, words=words,
+        contacts=contacts,
+    )  # fmt: skip
 
 
 @command
@@ -159,34 +109,61 @@ def ask(
     at: datetime,
     achievement_id: int | None = None,
     demand_id: int | None = None,
+    scenario_id: int | None = None,
+    answer_id: int | None = None,
     words: str = "",
 ) -> Lead:
-    """Ask to be brought together with the owner of a result or a need (请求对接).
+    """Ask to be brought together with the owner of a result, a need or a scenario (请求对接).
 
     With both named, the actor speaks for one of them; with one named, the actor's organisation is
-    the other side. Where a live lead is there already the actor's side joins it.
+    the other side. The owner of a scenario names the answer it is about, whoever answered may. Where
+    a live lead is there already the actor's side joins it.
 
-    Raises: NotFound, NotYourRole, SideMissing, NotOnTheMarket, OneSided.
-    Source: R-LEAD-1.
+    Raises: NotFound, NotYourRole, NotYourLead, SideMissing, AnswerMissing, NotOnTheMarket,
+    SidesDisagree, OneSided, PairTaken.
+    Source: R-LEAD-1, R-LEAD-15.
     """
     actor = parties.actor(actor_id=actor_id)
     if not rights.acts_as(actor, *queries.SIDES):
         raise rights.NotYourRole(role=actor.role)
-    supplier_id = None if achievement_id is not None else actor.organisation_id
-    enterprise_id = None if demand_id is not None else actor.organisation_id
-    sides = _sides(actor, achievement_id, demand_id, supplier_id, enterprise_id)
-    side = _speaks(actor, sides)
+    answer = None
+    if scenario_id is not None:
+        answer = _answer(actor, scenario_id, answer_id)
+        sides, side = of_scenario(actor, scenario_id, answer, achievement_id, demand_id)
+    else:
+        supplier_id = None if achievement_id is not None else actor.organisation_id
+        enterprise_id = None if demand_id is not None else actor.organisation_id
+        sides = what_is_named(
+            actor, achievement_id, demand_id, supplier_id=supplier_id, enterprise_id=enterprise_id
+        )
+        side = _speaks(actor, sides)
 
     found = _live(sides)
     if found is not None:
         lead = locked(found.pk)
+        if sides.scenario is not None and lead.scenario_id is None:
+            lead.scenario = sides.scenario
+            lead.save(update_fields=["scenario"])
         _tell_side(lead, side, actor, at)
         told("asked", lead, actor, at, side=side)
         return lead
-    return _create(sides, Lead.Origin.ASKED, actor, at, knows=(side,), words=words, contact=actor)
+    return _create(
+        sides, Lead.Origin.ASKED, actor, at, knows=(side,), words=words,
+        contacts=({sides.other: answer.offered_by} if answer else {}) | {side: actor},
+    )  # fmt: skip
 
 
-def _speaks(actor: Membership, sides: _Sides) -> str:
+def _answer(actor: Membership, scenario_id: int, answer_id: int | None) -> ScenarioAnswer | None:
+    """The answer it is about, if the actor may read it and it still stands."""
+    if answer_id is None:
+        return None
+    found = scenarios.answer(answer_id=answer_id, actor=actor)
+    if found.scenario_id != scenario_id or found.status not in FROM_SCENARIOS:
+        raise NotFound
+    return found
+
+
+def _speaks(actor: Membership, sides: Sides) -> str:
     """For which side the actor asks; refuses whoever speaks for neither."""
     given = (sides.achievement, sides.demand)
     for entry, side in zip(given, ("supplier", "enterprise"), strict=True):
@@ -199,15 +176,23 @@ def _speaks(actor: Membership, sides: _Sides) -> str:
     raise NotYourLead
 
 
-def _live(sides: _Sides) -> Lead | None:
-    rows = Lead.objects.exclude(status__in=["signed", "lost"]).filter(
-        achievement=sides.achievement, demand=sides.demand
-    )
-    if sides.demand is None:
+def _live(sides: Sides) -> Lead | None:
+    """The live lead over the same thing; a lead from a scenario is one of its two organisations."""
+    rows = Lead.objects.exclude(status__in=["signed", "lost"])
+    if sides.scenario is not None:
+        if sides.supplier_id is None or sides.enterprise_id is None:
+            return None
+        two_of_them = rows.filter(supplier_id=sides.supplier_id, enterprise_id=sides.enterprise_id)
+        there = two_of_them.filter(scenario=sides.scenario).first()
+        if there is not None or (sides.achievement is None and sides.demand is None):
+            return there
+        rows = two_of_them.filter(scenario=None)
+    rows = rows.filter(achievement=sides.achievement, demand=sides.demand)
+    if sides.scenario is None and sides.demand is None:
         rows = rows.filter(enterprise_id=sides.enterprise_id)
-    if sides.achievement is None:
+    if sides.scenario is None and sides.achievement is None:
         rows = rows.filter(supplier_id=sides.supplier_id)
-    return rows.first()
+    return rows.order_by("pk").first()
 
 
 def _tell_side(lead: Lead, side: str, contact: Membership, at: datetime) -> None:
@@ -243,7 +228,7 @@ def open_from_match(*, match_id: int, actor_id: int, at: datetime) -> Lead:
     )
     if there is not None:
         return _joined(locked(there.pk), match, actor, at)
-    sides = _Sides(match.achievement, match.demand)
+    sides = Sides(match.achievement, match.demand)
     proposer = match.proposed_by if queries.manages(match.proposed_by) else None
     if proposer and not _allowed(proposer, sides, at):
         proposer = None
@@ -280,28 +265,29 @@ def complete(
     Source: R-LEAD-1, R-LEAD-6.
     """
     actor, lead = by_a_writer(lead_id=lead_id, actor_id=actor_id)
-    given = _sides(actor, achievement_id, demand_id)
+    given = what_is_named(actor, achievement_id, demand_id)
     for fresh, known, side in (
         (given.achievement, lead.achievement, lead.supplier_id),
         (given.demand, lead.demand, lead.enterprise_id),
     ):
         if fresh is not None and (known is not None or side not in (None, fresh.owner_id)):
             raise SideKnown
-    sides = _Sides(
+    sides = Sides(
         given.achievement or lead.achievement, given.demand or lead.demand,
-        lead.supplier_id, lead.enterprise_id,
+        lead.supplier_id, lead.enterprise_id, lead.scenario,
     )  # fmt: skip
-    _two(sides)
+    two(sides)
     if lead.manager is not None and not _allowed(lead.manager, sides, at):
         raise Interested
 
     lead.achievement, lead.demand = sides.achievement, sides.demand
     lead.supplier_id, lead.enterprise_id = sides.supplier_id, sides.enterprise_id
-    lead.supplier_contact = lead.supplier_contact or _author(sides.achievement)
-    lead.enterprise_contact = lead.enterprise_contact or _author(sides.demand)
+    lead.supplier_contact = lead.supplier_contact or author(sides.achievement)
+    lead.enterprise_contact = lead.enterprise_contact or author(sides.demand)
     lead.match = lead.match or _match(sides)
     lead.active_at = at
-    with refusing(leads_lead_once_per_pair=PairTaken()):
+    taken = PairTaken()
+    with refusing(leads_lead_once_per_pair=taken, leads_lead_once_per_scenario=taken):
         lead.save()
     told("completed", lead, actor, at, achievement_id=lead.achievement_id, demand_id=lead.demand_id)
     return lead
@@ -319,33 +305,29 @@ def reopen(*, lead_id: int, words: str = "", actor_id: int, at: datetime) -> Lea
         raise NotYourLead
     if old.status != Lead.Status.LOST:
         raise NotLost
-    sides = _Sides(old.achievement, old.demand, old.supplier_id, old.enterprise_id)
+    sides = Sides(old.achievement, old.demand, old.supplier_id, old.enterprise_id, old.scenario)
     knows = tuple(s for s in ("supplier", "enterprise") if getattr(old, f"{s}_since_at"))
+    met = {"supplier": old.supplier_contact, "enterprise": old.enterprise_contact}
     return _create(
         sides, Lead.Origin(old.origin), actor, at, knows=knows, title=old.title,
         carries=actor if queries.manages(actor) else None, words=words or old.words, reopens=old,
+        contacts={side: contact for side, contact in met.items() if contact is not None},
     )  # fmt: skip
 
 
-def _allowed(manager: Membership, sides: _Sides, at: datetime) -> bool:
+def _allowed(manager: Membership, sides: Sides, at: datetime) -> bool:
     wanted = Lead(supplier_id=sides.supplier_id, enterprise_id=sides.enterprise_id)
     return queries.may_carry(wanted, manager, at=at)
 
 
-def _author(entry: Achievement | Demand | None) -> Membership | None:
-    if entry is None:
-        return None
-    return entry.disclosed_by if isinstance(entry, Achievement) else entry.posted_by
-
-
-def _match(sides: _Sides) -> Match | None:
+def _match(sides: Sides) -> Match | None:
     if sides.achievement is None or sides.demand is None:
         return None
     return queries.match_of_pair(achievement_id=sides.achievement.pk, demand_id=sides.demand.pk)
 
 
 def _create(
-    sides: _Sides,
+    sides: Sides,
     origin: Lead.Origin,
     actor: Membership,
     at: datetime,
@@ -354,24 +336,23 @@ def _create(
     knows: tuple[str, ...] = (),
     title: str = "",
     words: str = "",
-    contact: Membership | None = None,
+    contacts: Mapping[str, Membership] | None = None,
     match: Match | None = None,
     reopens: Lead | None = None,
 ) -> Lead:
     if carries is not None and not _allowed(carries, sides, at):
         raise Interested
-    named = sides.demand or sides.achievement
-    contacts = {
-        "supplier": _author(sides.achievement),
-        "enterprise": _author(sides.demand),
-    }
-    if contact is not None and knows:
-        contacts[knows[0]] = contact
+    named = sides.scenario or sides.demand or sides.achievement
+    met = {"supplier": author(sides.achievement), "enterprise": author(sides.demand)}
+    if sides.scenario is not None:
+        met[sides.own] = met[sides.own] or sides.scenario.posted_by
+    met |= contacts or {}
     taken = PairTaken()
     with refusing(
         leads_lead_once_per_pair=taken,
         leads_lead_once_per_result=taken,
         leads_lead_once_per_need=taken,
+        leads_lead_once_per_scenario=taken,
     ):
         lead = Lead.objects.create(
             title=tidy(title)[:200] or (named.title if named else ""),
@@ -379,11 +360,12 @@ def _create(
             origin=origin,
             achievement=sides.achievement,
             demand=sides.demand,
+            scenario=sides.scenario,
             match=match or _match(sides),
             supplier_id=sides.supplier_id,
             enterprise_id=sides.enterprise_id,
-            supplier_contact=contacts["supplier"],
-            enterprise_contact=contacts["enterprise"],
+            supplier_contact=met["supplier"],
+            enterprise_contact=met["enterprise"],
             supplier_since_at=at if "supplier" in knows else None,
             enterprise_since_at=at if "enterprise" in knows else None,
             manager=carries,
@@ -397,7 +379,7 @@ def _create(
         Claim.objects.create(lead=lead, manager=carries, made_at=at, held_at=at)
     told(
         "opened", lead, actor, at, origin=str(origin), achievement_id=lead.achievement_id,
-        demand_id=lead.demand_id, match_id=lead.match_id,
+        demand_id=lead.demand_id, scenario_id=lead.scenario_id, match_id=lead.match_id,
         manager_id=carries.pk if carries else None, reopens_id=reopens.pk if reopens else None,
     )  # fmt: skip
     return lead

@@ -12,8 +12,10 @@ LIVE = ~Q(status__in=OVER)
 
 
 class Lead(Stateful):
-    """A result and a need, or one of them with the other side still open, on the way to a contract.
+    """A result and a need, or one side with the other still open, on the way to a contract.
 
+    ``scenario``          the scenario it began from: its owner is the enterprise when it looks for a
+                          product, the supplier when its product looks for a place to be tried
     ``supplier``          owner of the result; ``enterprise`` that of the need; either may be open
     ``…_since_at``        since when that side knows of the lead and sees its shared part
     ``manager``           who carries it; empty while it waits in the pool
@@ -69,6 +71,9 @@ class Lead(Stateful):
     origin = models.CharField(max_length=12, choices=Origin)
     achievement = models.ForeignKey("technologies.Achievement", models.PROTECT, null=True)
     demand = models.ForeignKey("technologies.Demand", models.PROTECT, null=True)
+    scenario = models.ForeignKey(
+        "technologies.Scenario", models.PROTECT, null=True, related_name="+"
+    )
     match = models.ForeignKey("matching.Match", models.PROTECT, null=True)
     supplier = models.ForeignKey(
         "parties.Organisation", models.PROTECT, null=True, related_name="+"
@@ -117,17 +122,28 @@ class Lead(Stateful):
             ),
             models.UniqueConstraint(
                 fields=["achievement", "enterprise"],
-                condition=LIVE & Q(demand__isnull=True, enterprise__isnull=False),
+                condition=LIVE
+                & Q(demand__isnull=True, enterprise__isnull=False, scenario__isnull=True),
                 name="leads_lead_once_per_result",
             ),
             models.UniqueConstraint(
                 fields=["demand", "supplier"],
-                condition=LIVE & Q(achievement__isnull=True, supplier__isnull=False),
+                condition=LIVE
+                & Q(achievement__isnull=True, supplier__isnull=False, scenario__isnull=True),
                 name="leads_lead_once_per_need",
+            ),
+            models.UniqueConstraint(
+                fields=["scenario", "supplier", "enterprise"],
+                condition=LIVE
+                & Q(scenario__isnull=False, supplier__isnull=False, enterprise__isnull=False),
+                name="leads_lead_once_per_scenario",
             ),
             models.CheckConstraint(
                 name="leads_lead_has_a_side",
-                condition=Q(achievement__isnull=False) | Q(demand__isnull=False),
+                condition=Q(achievement__isnull=False)
+                | Q(demand__isnull=False)
+                | Q(scenario__isnull=False, supplier__isnull=False)
+                | Q(scenario__isnull=False, enterprise__isnull=False),
             ),
             models.CheckConstraint(
                 name="leads_lead_contacted_on_record",

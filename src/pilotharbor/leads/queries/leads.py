@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
 
+from pilotharbor.kernel.models import Event
 from pilotharbor.leads.models import LIVE, Claim, Credit, Lead
 from pilotharbor.matching.models import Match
 from pilotharbor.parties import queries as parties
@@ -25,6 +28,17 @@ def live_of_match(*, match_id: int) -> Lead | None:
 def live_of_project(*, project_id: int) -> Lead | None:
     """The lead that became a project, while it is neither signed nor lost."""
     return Lead.objects.filter(LIVE, project_id=project_id).order_by("id").first()
+
+
+def live_of_result(*, achievement_id: int, enterprise_id: int) -> Lead | None:
+    """The live lead of a result with this organisation, seen or unseen; the oldest of several."""
+    rows = Lead.objects.filter(LIVE, achievement_id=achievement_id, enterprise_id=enterprise_id)
+    return rows.order_by("pk").first()
+
+
+def live_of_scenario(*, scenario_id: int) -> QuerySet[Lead]:
+    """The live leads that began from a scenario, seen or unseen."""
+    return Lead.objects.filter(LIVE, scenario_id=scenario_id)
 
 
 def claims_of(lead: Lead) -> QuerySet[Claim]:
@@ -97,6 +111,20 @@ def confidence(lead: Lead) -> Confidence:
         enterprise_may_read=parties.nda_in_force(owner_id=here, signatory_id=there),
         supplier_may_read=parties.nda_in_force(owner_id=there, signatory_id=here),
     )
+
+
+def nda_asked_at(lead: Lead) -> datetime | None:
+    """When its sides were last asked to sign with each other."""
+    rows = Event.objects.filter(
+        subject_type="leads.lead", subject_id=lead.pk, name="leads.lead.nda_asked"
+    )
+    return rows.order_by("-id").values_list("at", flat=True).first()
+
+
+def signing_address(lead: Lead, *, owner_id: int) -> str:
+    """Where one signs towards the other side of a lead, and comes back to it."""
+    back = urlencode({"owner": str(owner_id), "next": reverse("lead_detail", args=[lead.pk])})
+    return f"{reverse('nda_new')}?{back}"
 
 
 def rivals(lead: Lead) -> QuerySet[Lead]:

@@ -22,7 +22,9 @@ OPERATORS = (Role.PLATFORM_OPERATOR,)
 SPEAKERS = (Role.TTO_OFFICER, Role.ENTERPRISE_MEMBER)
 AUTHORS = (Role.RESEARCHER,)
 SIDES = (*SPEAKERS, *AUTHORS)
-READERS = (*MANAGERS, *OPERATORS, *SIDES, Role.AUDITOR)
+# Who reads the lead of the own side: an investor begins none, but an intent may be carried on as one.
+BROUGHT = (*SPEAKERS, Role.INVESTOR)
+READERS = (*MANAGERS, *OPERATORS, *AUTHORS, *BROUGHT, Role.AUDITOR)
 
 
 class Standing(StrEnum):
@@ -70,7 +72,7 @@ def visible_leads(*, actor: Membership | None) -> QuerySet[Lead]:
     Source: R-LEAD-9.
     """
     rows = Lead.objects.select_related(
-        "achievement", "demand", "match", "supplier", "enterprise",
+        "achievement", "demand", "scenario", "match", "supplier", "enterprise",
         "manager__person", "manager__organisation", "next_owner__person", "opened_by__person",
     )  # fmt: skip
     if not rights.acts_as(actor, *READERS):
@@ -90,10 +92,13 @@ def _as_side(actor: Membership) -> Q:
     own = actor.organisation_id
     supplier = Q(supplier=own, supplier_since_at__isnull=False)
     enterprise = Q(enterprise=own, enterprise_since_at__isnull=False)
-    if rights.acts_as(actor, *SPEAKERS):
+    if rights.acts_as(actor, *BROUGHT):
         return Q(supplier | enterprise)
     made = Inventor.objects.filter(achievement=OuterRef("achievement"), membership=actor)
-    return supplier & Q(Q(achievement__disclosed_by=actor) | Q(Exists(made)))
+    # Of a scenario, who wrote it down or answered it is the contact of that side.
+    asked = Q(scenario__isnull=False, supplier_contact=actor) & supplier
+    asked |= Q(scenario__isnull=False, enterprise_contact=actor) & enterprise
+    return asked | supplier & Q(Q(achievement__disclosed_by=actor) | Q(Exists(made)))
 
 
 def visible_lead(*, actor: Membership | None, lead_id: int) -> Lead:
@@ -115,7 +120,7 @@ def standing(lead: Lead, actor: Membership | None) -> Standing:
         return Standing.OPERATOR
     if rights.audits(actor):
         return Standing.AUDITOR
-    if not rights.acts_as(actor, *SIDES):
+    if not rights.acts_as(actor, *AUTHORS, *BROUGHT):
         return Standing.NONE
     if lead.supplier_id == actor.organisation_id and lead.supplier_since_at:
         return Standing.SUPPLIER

@@ -251,3 +251,18 @@ def lead_ask_project(request: ActorRequest, lead_id: int) -> HttpResponse:
         said=_("The operators have been asked to make a project of it."),
         to=cockpit(lead),
     )
+
+
+@acting
+@require_POST
+def lead_ask_nda(request: ActorRequest, lead_id: int) -> HttpResponse:
+    """Ask both sides to sign with each other."""
+    lead = seen(request, lead_id)
+    return press(
+        request,
+        lambda: commands.ask_for_nda(
+            lead_id=lead.pk, actor_id=request.actor.pk, at=clock.now(request)
+        ),
+        said=_("The sides that know of the lead have been sent the agreement to sign."),
+        to=cockpit(lead),
+    )

@@ -22,12 +22,14 @@ from pilotharbor.leads.views.lists import REPLY_TONES, reply_word
 from pilotharbor.leads.views.shared import crumbs_to, seen
 from pilotharbor.matching import queries as matching
 from pilotharbor.matching.findable import CARRIERS
+from pilotharbor.parties import commands as parties
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
 from pilotharbor.parties.models import Membership, Person
 from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.technologies import queries as technologies
 from pilotharbor.technologies.models import Status as Entry
+from pilotharbor.technologies.scenarios import queries as scenarios
 
 TOLD = 60
 LOGGED = 100
@@ -63,6 +65,9 @@ def lead_detail(request: ActorRequest, lead_id: int) -> HttpResponse:
         .exists(),
         "demand_seen": technologies.visible_demands(actor=actor)
         .filter(pk=lead.demand_id or 0)
+        .exists(),
+        "scenario_seen": scenarios.visible_scenarios(actor=actor)
+        .filter(pk=lead.scenario_id or 0)
         .exists(),
         **_match(lead, actor),
         **_people(lead, actor, here, at),
@@ -119,7 +124,26 @@ def _people(lead: Lead, actor: Membership, here: Standing, at: datetime) -> dict
         and not lead.is_over
         and queries.may_carry(lead, actor, at=at),
         "rivals": list(queries.rivals(lead)[:10]) if here is Standing.OPERATOR else [],
-        "confidence": queries.confidence(lead),
+        **_confidence(lead, actor, here),
+    }
+
+
+def _confidence(lead: Lead, actor: Membership, here: Standing) -> dict[str, Any]:
+    """How the agreement stands, and what the reader can do for it: sign it, or ask for it."""
+    stands = queries.confidence(lead)
+    there, signed = {
+        Standing.SUPPLIER: (lead.enterprise_id, stands.supplier_may_read),
+        Standing.ENTERPRISE: (lead.supplier_id, stands.enterprise_may_read),
+    }.get(here, (None, False))
+    signs = there is not None and not signed and parties.may_sign(actor)
+    named = lead.supplier_id is not None and lead.enterprise_id is not None
+    known = lead.supplier_since_at is not None or lead.enterprise_since_at is not None
+    asks = here in {Standing.MANAGER, Standing.OPERATOR} and not lead.is_over and not stands.any
+    return {
+        "confidence": stands,
+        "sign_url": queries.signing_address(lead, owner_id=there) if signs and there else "",
+        "asks_nda": asks and named and known,
+        "asks_nda_later": asks and not (named and known),
     }
 
 
@@ -184,25 +208,42 @@ def _told(event: Event) -> str:
 def leads_of(request: ActorRequest, noun: str, pk: int) -> HttpResponse:
     """The panel of an entry's page: leads of it that the reader sees, and asking for contact."""
     actor = request.actor
-    entries: Any = (
-        technologies.visible_achievements(actor=actor)
-        if noun == "achievement"
-        else technologies.visible_demands(actor=actor)
-    )
+    entries: Any = {
+        "achievement": technologies.visible_achievements,
+        "demand": technologies.visible_demands,
+        "scenario": scenarios.visible_scenarios,
+    }[noun](actor=actor)
     entry = entries.filter(pk=pk).first()
     if entry is None:
         raise NotFound
     rows = queries.visible_leads(actor=actor).filter(**{noun: pk}).order_by("-id")
     mine = [row for row in rows[:20] if not row.is_over]
+    begins = entry.status in (commands.OPEN_SCENARIO if noun == "scenario" else (Entry.PUBLISHED,))
+    own = entry.owner_id == actor.organisation_id
     context = {
         "rows": rows[:20],
         "noun": noun,
         "pk": pk,
-        "asks": entry.status == Entry.PUBLISHED
-        and entry.owner_id != actor.organisation_id
+        "asks": begins
+        and not own
         and not (mine and queries.standing(mine[0], actor) in queries.AT_THE_TABLE)
         and queries.may_ask(actor, noun),
-        "opens": entry.status == Entry.PUBLISHED
-        and (queries.manages(actor) or queries.operates(actor)),
+        "answers": _answers(entry, actor) if begins and noun == "scenario" else [],
+        "opens": begins and (queries.manages(actor) or queries.operates(actor)),
     }
     return render(request, "leads/_leads_of.html", context)
+
+
+def _answers(entry: Any, actor: Membership) -> list[Any]:
+    """The answers to the actor's scenario with which no live lead of it has begun yet."""
+    if entry.owner_id != actor.organisation_id or not queries.may_ask(actor, "scenario"):
+        return []
+    standing = scenarios.visible_answers(entry=entry, actor=actor).filter(
+        status__in=commands.FROM_SCENARIOS
+    )
+    met = {
+        pk
+        for sides in queries.live_of_scenario(scenario_id=entry.pk)
+        for pk in (sides.supplier_id, sides.enterprise_id)
+    }
+    return [one for one in standing if one.organisation_id not in met]

@@ -23,6 +23,7 @@ from pilotharbor.parties.models import Organisation
 from pilotharbor.parties.roles import OrganisationKind
 from pilotharbor.technologies import queries as technologies
 from pilotharbor.technologies.models import Status as Entry
+from pilotharbor.technologies.scenarios import queries as scenarios
 
 CARDS_A_COLUMN = 30
 CHOICES = 300
@@ -144,7 +145,9 @@ def lead_move(request: ActorRequest, lead_id: int) -> HttpResponse:
         lambda: commands.move(
             lead_id=lead.pk, to=to, actor_id=request.actor.pk, at=clock.now(request)
         ),
-        said=_("The lead has moved."),
+        said=_("Moved from “{left}” to “{to}”.").format(
+            left=lead.get_status_display(), to=dict(Lead.Status.choices).get(to, to)
+        ),
         to=(request.POST.get("next") == "board" and f"{reverse('leads')}?view=board")
         or cockpit(lead),
     )
@@ -191,7 +194,10 @@ def lead_new(request: ActorRequest) -> HttpResponse:
         enterprises=Organisation.objects.filter(
             kind__in=BUYERS, status=Organisation.Status.APPROVED
         ).order_by("name"),
+        scenarios=scenarios.visible_scenarios(actor=actor)
+        .filter(status__in=commands.OPEN_SCENARIO).order_by("-id"),
         initial={
+            "scenario_id": id_in(request.GET.get("scenario", "")),
             "achievement_id": id_in(request.GET.get("achievement", "")),
             "demand_id": id_in(request.GET.get("demand", "")),
         },
@@ -240,11 +246,14 @@ def _contested(form: LeadForm) -> str:
 @acting
 @require_POST
 def lead_ask(request: ActorRequest) -> HttpResponse:
-    """Ask to be brought together, with one press on a result or a need."""
-    achievement_id = id_in(request.POST.get("achievement_id", ""))
-    demand_id = id_in(request.POST.get("demand_id", ""))
+    """Ask to be brought together, with one press on a result, a need or a scenario."""
+    names = ("achievement_id", "demand_id", "scenario_id", "answer_id")
+    given = {name: id_in(request.POST.get(name, "")) for name in names}
+    achievement_id, demand_id = given["achievement_id"], given["demand_id"]
     back = reverse("leads")
-    if achievement_id is None and demand_id is not None:
+    if given["scenario_id"] is not None:
+        back = reverse("scenario_detail", args=[given["scenario_id"]])
+    elif achievement_id is None and demand_id is not None:
         back = reverse("demand_detail", args=[demand_id])
     elif achievement_id is not None:
         back = reverse("achievement_detail", args=[achievement_id])
@@ -253,8 +262,8 @@ def lead_ask(request: ActorRequest) -> HttpResponse:
         request,
         lambda: made.append(
             commands.ask(
-                achievement_id=achievement_id, demand_id=demand_id,
-                words=request.POST.get("words", ""), actor_id=request.actor.pk, at=clock.now(request),
+                **given, words=request.POST.get("words", ""), actor_id=request.actor.pk,
+                at=clock.now(request),
             )
         ),
         said=_("A technology manager will get in touch; here you see how far it is."),

@@ -52,6 +52,38 @@ class NotYoursToFollow(Forbidden):
     code = "outreach.not_yours_to_follow"
 
 
+class NotOfferedToManagers(Conflict):
+    """Who declared this has not agreed to be approached by a technology manager; ask them to agree on
+    their page of intents.
+    """  # noqa: D205 - the sentence is what the user reads
+
+    code = "outreach.not_offered_to_managers"
+
+
+class NothingToCarry(Conflict):
+    """No published result stands behind this pitch; a lead begins from what is on the market."""
+
+    code = "outreach.nothing_to_carry"
+
+
+class CarriedAlready(Conflict):
+    """This intent is carried on as a lead already."""
+
+    code = "outreach.carried_already"
+
+
+class IntentOver(Conflict):
+    """This intent has come to its end; nothing more is made of it."""
+
+    code = "outreach.intent_over"
+
+
+class NotYourIntent(Forbidden):
+    """Only who declared the intent says who may approach them."""
+
+    code = "outreach.not_your_intent"
+
+
 class AmountMissing(Invalid):
     """What was signed has an amount, which may be zero."""
 
@@ -59,8 +91,18 @@ class AmountMissing(Invalid):
 
 
 @command
-def declare(*, pitch_id: int, kind: str, words: str, actor_id: int, at: datetime) -> Intent:
+def declare(
+    *,
+    pitch_id: int,
+    kind: str,
+    words: str,
+    approachable: bool = False,
+    actor_id: int,
+    at: datetime,
+) -> Intent:
     """Say what one wants of a pitch; the organiser and the result's owner hear of it.
+
+    ``approachable`` lets a technology manager carry it on as a lead.
 
     Raises: NotFound, NotYourRole, OwnPitch, IntentIncomplete, NotPresentedYet, IntentOpen.
     Source: R-OUT-8.
@@ -87,7 +129,7 @@ def declare(*, pitch_id: int, kind: str, words: str, actor_id: int, at: datetime
     with refusing(outreach_intent_open_once=IntentOpen()):
         intent = Intent.objects.create(
             pitch=pitch, declared_by=actor, declared_at=at, kind=kind, words=words,
-            lead_id=_lead(pitch, actor, words, at),
+            approachable=approachable, lead_id=_lead(pitch, actor, words, at),
         )  # fmt: skip
     _record("declared", intent, pitch, actor, at)
     return intent
@@ -105,6 +147,90 @@ def _lead(pitch: Pitch, actor: Membership, words: str, at: datetime) -> int | No
 
 
 @command
+def let_approach(*, intent_id: int, actor_id: int, at: datetime) -> Intent:
+    """Agree, as who declared it, to be approached by a technology manager.
+
+    Raises: NotFound, NotYourIntent, IntentOver.
+    Source: R-OUT-17.
+    """
+    actor = parties.actor(actor_id=actor_id)
+    intent = _locked(intent_id, actor)
+    if intent.declared_by_id != actor.pk:
+        raise NotYourIntent
+    if not intent.approachable:
+        _require_open(intent)
+        intent.approachable = True
+        intent.save(update_fields=["approachable"])
+        _record("offered", intent, intent.pitch, actor, at)
+    return intent
+
+
+@command
+def carry(*, intent_id: int, actor_id: int, at: datetime) -> Intent:
+    """Make a lead of an intent: a technology manager carries it, an operator's waits in the pool.
+
+    Only with the consent of who declared it, once, and only from a published result. A live lead of
+    the result with the same organisation that the actor sees is joined.
+
+    Raises: NotFound, NotYourRole, CarriedAlready, IntentOver, NotOfferedToManagers, NothingToCarry,
+    and what ``leads.open_lead`` raises.
+    Source: R-OUT-17, R-LEAD-1, R-LEAD-7.
+    """
+    actor = parties.actor(actor_id=actor_id)
+    if not lead_queries.manages(actor) and not lead_queries.operates(actor):
+        raise rights.NotYourRole(role=actor.role)
+    intent = _locked(intent_id, actor)
+    if intent.lead_id is not None:
+        raise CarriedAlready(lead_id=intent.lead_id)
+    _require_open(intent)
+    if not intent.approachable:
+        raise NotOfferedToManagers
+    pitch, declarer = intent.pitch, intent.declared_by
+    if pitch.achievement_id is None:
+        raise NothingToCarry
+    there = lead_queries.live_of_result(
+        achievement_id=pitch.achievement_id, enterprise_id=declarer.organisation_id
+    )
+    seen = lead_queries.visible_leads(actor=actor)
+    if there is None or not seen.filter(pk=there.pk).exists():
+        there = leads.open_lead(
+            achievement_id=pitch.achievement_id,
+            enterprise_id=declarer.organisation_id,
+            enterprise_contact_id=declarer.pk,
+            words=_("Intent at “{roadshow}” ({kind}): {words}").format(
+                roadshow=pitch.roadshow.title, kind=intent.get_kind_display(), words=intent.words
+            ),
+            actor_id=actor.pk,
+            at=at,
+        )
+    intent.lead_id = there.pk
+    intent.save(update_fields=["lead_id"])
+    _record("carried", intent, pitch, actor, at)
+    return intent
+
+
+def _locked(intent_id: int, actor: Membership) -> Intent:
+    """The intent, locked, which the actor may read.
+
+    Raises: NotFound.
+    """
+    rows = queries.visible_intents(actor=actor).select_for_update(no_key=True, of=("self",))
+    found = rows.filter(pk=intent_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _require_open(intent: Intent) -> None:
+    """Refuse what was signed or came to nothing.
+
+    Raises: IntentOver.
+    """
+    if not intent.MOVES[Intent.Status(intent.status)]:
+        raise IntentOver
+
+
+@command
 def follow(
     *,
     intent_id: int,
@@ -119,14 +245,7 @@ def follow(
     Raises: NotFound, NotYoursToFollow, AmountMissing, IntentIncomplete, MoveNotAllowed.
     """
     actor = parties.actor(actor_id=actor_id)
-    intent = (
-        queries.visible_intents(actor=actor)
-        .select_for_update(no_key=True, of=("self",))
-        .filter(pk=intent_id)
-        .first()
-    )
-    if intent is None:
-        raise NotFound
+    intent = _locked(intent_id, actor)
     organiser = queries.organises(actor, intent.pitch.roadshow.organiser_id)
     if not organiser and not queries.belongs(actor, intent.pitch):
         raise NotYoursToFollow
@@ -154,4 +273,5 @@ def _record(verb: str, intent: Intent, pitch: Pitch, actor: Membership, at: date
         achievement_id=pitch.achievement_id,
         kind=intent.kind,
         status=intent.status,
+        lead_id=intent.lead_id,
     )

@@ -223,6 +223,11 @@ class IntentForm(forms.Form):
         widget=area(4),
         help_text=_("Read by the organiser and by the owner of the result."),
     )
+    approachable = forms.BooleanField(
+        label=_("A technology manager of the organiser may approach me about this"),
+        required=False,
+        help_text=_("Then a manager can carry it on with the owner of the result as a lead."),
+    )
 
 
 class FollowForm(forms.Form):

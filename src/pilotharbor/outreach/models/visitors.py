@@ -105,6 +105,7 @@ class Score(models.Model):
 class Intent(Stateful):
     """意向: what an investor or an enterprise wants of a pitch, and what came of it.
 
+    ``approachable``  whether a technology manager may approach who declared it
     ``signed_fen``  what was signed in the end, in fen
     ``lead_id``     the lead it was made into
     """
@@ -134,6 +135,7 @@ class Intent(Stateful):
     declared_at = models.DateTimeField()
     kind = models.CharField(max_length=8, choices=Kind)
     words = models.CharField(max_length=1000)
+    approachable = models.BooleanField(default=False)
     status = models.CharField(max_length=8, choices=Status, default=Status.DECLARED)
     note = models.CharField(max_length=500, blank=True)
     signed_fen = models.BigIntegerField(null=True)

@@ -16,7 +16,7 @@ from pilotharbor.outreach.commands import needs, proposals, worksheets
 from pilotharbor.outreach.models import Candidate, Challenge, MatchRun, Need, Proposal
 from pilotharbor.outreach.needlist import ListedNeed
 from pilotharbor.outreach.queries import challenges as queries
-from pilotharbor.outreach.routes.roadshows import In, ReasonIn, Text
+from pilotharbor.outreach.routes.bodies import In, ReasonIn, Text
 from pilotharbor.parties.auth import ANYONE, ActorRequest, actor_of
 from pilotharbor.parties.models import Membership
 

@@ -13,7 +13,7 @@ from pilotharbor.outreach import simulation
 from pilotharbor.outreach.commands import coaching as commands
 from pilotharbor.outreach.models import CoachingOrder
 from pilotharbor.outreach.queries import coaching as queries
-from pilotharbor.outreach.routes.roadshows import In, Text
+from pilotharbor.outreach.routes.bodies import In, Text
 from pilotharbor.outreach.simulation import Asked
 from pilotharbor.parties.auth import ANYONE, ActorRequest
 

@@ -1,6 +1,7 @@
 """Pages of who comes: taking a seat, the ticket with its code, the door, intents."""
 
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from pilotharbor.kernel import clock, pages
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.fields import tell
 from pilotharbor.kernel.later import later
+from pilotharbor.leads import queries as leads
 from pilotharbor.outreach import tickets
 from pilotharbor.outreach.commands import intents as intent_commands
 from pilotharbor.outreach.commands import registrations as commands
@@ -270,13 +272,84 @@ def intent_list(request: ActorRequest) -> HttpResponse:
     page = pages.page(rows, by="-id", cursor=request.GET.get("cursor"), limit=50)
     context = {
         "page": page,
-        "rows": [(one, _follows(request, one)) for one in page.items],
+        "rows": _go_on(request, list(page.items)),
         "status": status,
         "roadshow": chosen,
         "statuses": Intent.Status.choices,
         "crumbs": crumbs((_("Intents"), "")),
     }
     return render(request, "outreach/intent_list.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An intent and what its reader can do with it."""
+
+    intent: Intent
+    follows: bool
+    carries: bool
+    waits: bool
+    offers: bool
+    lead_url: str
+
+
+def _go_on(request: ActorRequest, intents: list[Intent]) -> list[_Row]:
+    actor = request.actor
+    carrier = leads.manages(actor) or leads.operates(actor)
+    ids = [one.lead_id for one in intents if one.lead_id]
+    seen = set(leads.visible_leads(actor=actor).filter(pk__in=ids).values_list("pk", flat=True))
+    rows = []
+    for one in intents:
+        open_still = bool(one.MOVES[Intent.Status(one.status)]) and one.lead_id is None
+        carriable = open_still and carrier and one.pitch.achievement_id is not None
+        mine = one.declared_by_id == actor.pk
+        rows.append(
+            _Row(
+                one,
+                follows=_follows(request, one),
+                carries=carriable and one.approachable,
+                waits=carriable and not one.approachable,
+                offers=open_still and mine and not one.approachable,
+                lead_url=reverse("lead_detail", args=[one.lead_id]) if one.lead_id in seen else "",
+            )
+        )
+    return rows
+
+
+@acting
+@require_POST
+def intent_carry(request: ActorRequest, intent_id: int) -> HttpResponse:
+    """Make a lead of an intent, with one press."""
+    try:
+        made = intent_commands.carry(
+            intent_id=intent_id, actor_id=request.actor.pk, at=clock.now(request)
+        )
+    except DomainError as exc:
+        if isinstance(exc, NotFound):
+            raise
+        messages.error(request, str(exc))
+        return redirect("intents")
+    messages.success(
+        request, _("It is a lead now. Neither side is told before you log the first contact.")
+    )
+    return redirect("lead_detail", made.lead_id)
+
+
+@acting
+@require_POST
+def intent_offer(request: ActorRequest, intent_id: int) -> HttpResponse:
+    """Let a technology manager approach whoever declared it."""
+    try:
+        intent_commands.let_approach(
+            intent_id=intent_id, actor_id=request.actor.pk, at=clock.now(request)
+        )
+    except DomainError as exc:
+        if isinstance(exc, NotFound):
+            raise
+        messages.error(request, str(exc))
+    else:
+        messages.success(request, _("A technology manager of the organiser may approach you now."))
+    return redirect("intents")
 
 
 def _follows(request: ActorRequest, intent: Intent) -> bool:

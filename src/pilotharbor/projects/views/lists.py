@@ -61,9 +61,8 @@ def _column(step: Any, rows: Any) -> dict[str, Any]:
 def of_lead(request: ActorRequest, lead_id: int) -> HttpResponse:
     """The line on a lead's page: its project and where that stands, if the reader may see it."""
     lead = leads.visible_lead(actor=request.actor, lead_id=lead_id)
-    rows = queries.visible_projects(actor=request.actor)
-    project = rows.filter(pk=lead.project_id or 0).first()
-    return render(request, "projects/_of_lead.html", {"project": project})
+    known = queries.of_lead(lead=lead, actor=request.actor)
+    return render(request, "projects/_of_lead.html", {"known": known})
 
 
 @acting

@@ -21,7 +21,8 @@ from pilotharbor.technologies.models import Achievement, Inventor, IpAsset, Stat
 from pilotharbor.technologies.patents import rows as rights_of
 
 ACHIEVEMENT_FIELDS = frozenset({
-    "title", "summary", "detail", "keywords", "industry", "discipline", "region", "trl_scale",
+    "title", "summary", "detail", "keywords", "industry", "discipline",
+    "discipline_code", "region", "trl_scale",
     "trl_level", "trl_evidence", "mrl", "confidentiality", "source", "cooperation", "pricing",
     "price_fen",
 })  # fmt: skip

@@ -1,6 +1,6 @@
 """What holds for every row that comes in by a list: the same as for one that was typed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from pilotharbor.parties.roles import Role
 from pilotharbor.technologies import queries
 from pilotharbor.technologies.commands.rules import OPEN, NotYourEntry, acting
 from pilotharbor.technologies.content import cleaned, texts_of
-from pilotharbor.technologies.models import Status
+from pilotharbor.technologies.models import Achievement, Demand, Scenario, Status
 from pilotharbor.technologies.queries import Entry
 from pilotharbor.technologies.secrecy import refuse_state_secrets
 
@@ -41,13 +41,15 @@ def ready(fields: Mapping[str, Any]) -> Ready:
     return Ready(cleaned(fields, {}))
 
 
-def all_ready(rows: Iterable[Incoming]) -> Iterator[Incoming]:
+def all_ready(
+    rows: Iterable[Incoming], make_ready: Callable[[Mapping[str, Any]], Ready] = ready
+) -> Iterator[Incoming]:
     """The rows with their fields normalised, unless whoever brings them has done so by ``ready``.
 
     Raises: ContentWrong, StateSecretRefused.
     """
     for row in rows:
-        yield row if isinstance(row.fields, Ready) else replace(row, fields=ready(row.fields))
+        yield row if isinstance(row.fields, Ready) else replace(row, fields=make_ready(row.fields))
 
 
 def importing(actor_id: int, kind: Kind) -> Membership:
@@ -76,7 +78,9 @@ def may_change(actor: Membership, record: Entry) -> bool:
     return open_to and (actor.role != Role.RESEARCHER or queries.wrote(record, actor))
 
 
-def present[E: Entry](model: type[E], owner_id: int, rows: Sequence[Incoming]) -> dict[str, E]:
+def present[E: (Achievement, Demand, Scenario)](
+    model: type[E], owner_id: int, rows: Sequence[Incoming]
+) -> dict[str, E]:
     """The owner's entries these rows speak of, by import key, locked in the order of their ids."""
     own = bulk.own_numbers(rows)
     found: Any = model._default_manager.filter(  # noqa: SLF001
@@ -87,6 +91,8 @@ def present[E: Entry](model: type[E], owner_id: int, rows: Sequence[Incoming]) -
     return {e.import_key or own[e.pk]: e for e in locked}
 
 
-def record(name: str, entries: Iterable[Entry], *, actor: Membership, at: datetime) -> None:
+def record(
+    name: str, entries: Iterable[Entry | Scenario], *, actor: Membership, at: datetime
+) -> None:
     """One event an entry, which says that a list brought it."""
     events.record_many(name, ((e, {"imported": True}) for e in entries), actor=actor, at=at)

@@ -23,7 +23,7 @@ from pilotharbor.technologies.commands.rules import (
 )
 from pilotharbor.technologies.content import ContentWrong, plain_text
 from pilotharbor.technologies.models import Achievement, IpAsset
-from pilotharbor.technologies.patents import queries
+from pilotharbor.technologies.patents import families, queries
 
 LENGTHS = {
     "title": 200, "abstract": 4000, "publication_no": 32, "applicant": 200, "right_holder": 200,
@@ -48,7 +48,10 @@ class RightContent(TypedDict, total=False):
     applicant: str
     right_holder: str
     ipc: Sequence[str]
+    cpc: Sequence[str]
     priority: str
+    priority_no: str
+    family: str
     legal_status: str
 
 
@@ -105,7 +108,7 @@ def _cleaned(given: RightContent, right: IpAsset, at: datetime) -> dict[str, Any
     }
     if "legal_status" in fields and fields["legal_status"] not in IpAsset.LegalStatus.values:
         problems["legal_status"] = translate("Say where this right stands.")
-    problems |= _symbols(fields) | _publication(fields)
+    problems |= _symbols(fields) | _publication(fields) | _family(fields)
     whole = {name: fields.get(name, getattr(right, name)) for name in DAYS}
     problems |= _days(whole, local_date(at), fields)
     if problems:
@@ -114,16 +117,32 @@ def _cleaned(given: RightContent, right: IpAsset, at: datetime) -> dict[str, Any
 
 
 def _symbols(fields: dict[str, Any]) -> dict[str, str]:
-    if "ipc" not in fields:
-        return {}
-    if len(fields["ipc"]) > SYMBOLS:
-        return {"ipc": translate("At most {count} symbols.").format(count=SYMBOLS)}
-    try:
-        said = [codes.normalise_ipc(text) for text in fields["ipc"] if text.strip()]
-    except BadCode as doubt:
-        return {"ipc": str(doubt)}
-    fields["ipc"] = list(dict.fromkeys(said))
-    return {}
+    problems: dict[str, str] = {}
+    for name, normalise in (("ipc", codes.normalise_ipc), ("cpc", codes.normalise_cpc)):
+        if name not in fields:
+            continue
+        if len(fields[name]) > SYMBOLS:
+            problems[name] = translate("At most {count} symbols.").format(count=SYMBOLS)
+            continue
+        try:
+            said = [normalise(text) for text in fields[name] if text.strip()]
+        except BadCode as doubt:
+            problems[name] = str(doubt)
+        else:
+            fields[name] = list(dict.fromkeys(said))
+    return problems
+
+
+def _family(fields: dict[str, Any]) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    given = (("priority_no", families.priority_number), ("family", families.family_number))
+    for name, normalise in given:
+        if name in fields:
+            try:
+                fields[name] = normalise(fields[name])
+            except BadCode as doubt:
+                problems[name] = str(doubt)
+    return problems
 
 
 def _publication(fields: dict[str, Any]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from pilotharbor.technologies.papers.owners import Owner
 WORDS = ("title", "summary", "detail", "keywords", "industry", "region", "confidentiality")
 FIELDS: dict[type[Owner], tuple[str, ...]] = {
     Achievement: (
-        *WORDS, "discipline", "trl_scale", "trl_level", "trl_evidence", "mrl", "source",
+        *WORDS, "discipline", "discipline_code", "trl_scale", "trl_level", "trl_evidence", "mrl", "source",
         "cooperation", "pricing", "price_fen",
     ),
     Demand: (*WORDS, "budget_fen", "cooperation", "trl_wanted", "answers"),

@@ -2,7 +2,8 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Concat, Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,6 +23,8 @@ class Achievement(Stateful):
                          never the same person
     ``cooperation``      ways in which it may be had; ``price_fen`` what it is to cost, in fen, found
                          by ``pricing``; empty where it is to be negotiated
+    ``discipline``       in the words of who wrote it; ``discipline_code`` by GB/T 13745-2009, three,
+                         five or seven digits
     ``import_key``       external number or content hash, unique per owner
     ``active_at``    when somebody last did something with it, here or in a domain above
     ``registration`` what the national register asks beside these (``registration.content``)
@@ -37,6 +40,7 @@ class Achievement(Stateful):
     keywords = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     industry = models.CharField(max_length=5, blank=True)
     discipline = models.CharField(max_length=60, blank=True)
+    discipline_code = models.CharField(max_length=7, blank=True)
     region = models.CharField(max_length=6, blank=True)
     trl_scale = models.CharField(max_length=8, choices=TrlScale, default=TrlScale.TRL_9)
     trl_level = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -124,7 +128,11 @@ class IpAsset(models.Model):
 
     ``application_no``      as filed; ``number_checked`` whether its check digit is right
     ``ipc``                 symbols of the International Patent Classification, the first one leads
+    ``cpc``                 symbols of the Cooperative Patent Classification, likewise
     ``priority``            number, day and office of an earlier filing, as its owner writes them
+    ``priority_no``         number of the earliest of them, in the form of an application number
+    ``family``              number of the family, as a register states it
+    ``family_key``          what entries of one family have in common (R-TECH-43), by the database
     When it expires is computed from ``filing_date`` (R-TECH-41), never stored.
     """
 
@@ -169,7 +177,20 @@ class IpAsset(models.Model):
     applicant = models.CharField(max_length=200, blank=True)
     right_holder = models.CharField(max_length=200, blank=True)
     ipc = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    cpc = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     priority = models.CharField(max_length=200, blank=True)
+    priority_no = models.CharField(max_length=40, blank=True)
+    family = models.CharField(max_length=40, blank=True)
+    family_key = models.GeneratedField(
+        expression=Case(
+            When(family__gt="", then=Concat(Value("F:"), F("family"))),
+            When(priority_no__gt="", then=Concat(Value("N:"), F("priority_no"))),
+            When(application_no__gt="", then=Concat(Value("N:"), Upper("application_no"))),
+            default=Value(""),
+        ),
+        output_field=models.CharField(max_length=48),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -187,6 +208,7 @@ class IpAsset(models.Model):
                 ),
             )
         ]
+        indexes = [models.Index(fields=["family_key"], name="technologies_ipasset_family")]
 
     def __str__(self) -> str:
         return self.title or self.application_no

@@ -94,7 +94,7 @@ class ConditionsForm(PlaceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["discipline"]
+        del self.fields["discipline"], self.fields["discipline_code"]
 
 
 class TimeForm(forms.Form):

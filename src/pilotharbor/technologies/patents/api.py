@@ -32,12 +32,18 @@ class RightChanges(Schema):
     applicant: Line | None = None
     right_holder: Line | None = None
     ipc: Annotated[list[Line], Field(max_length=50)] | None = None
+    cpc: Annotated[list[Line], Field(max_length=50)] | None = None
     priority: Line | None = None
+    priority_no: Line | None = None
+    family: Line | None = None
     legal_status: Line | None = None
 
 
 class RightFull(Schema):
-    """A right; ``last_date`` is computed from the filing date by ``term_source``."""
+    """A right; ``last_date`` is computed from the filing date by ``term_source``.
+
+    ``family_key``  what the entries of one family have in common
+    """
 
     id: int
     achievement_id: int
@@ -56,7 +62,11 @@ class RightFull(Schema):
     applicant: str
     right_holder: str
     ipc: list[str]
+    cpc: list[str]
     priority: str
+    priority_no: str
+    family: str
+    family_key: str
     last_date: date | None
     term_years: int | None
     term_source: str
@@ -74,7 +84,7 @@ def _out(right: IpAsset) -> dict[str, Any]:
     same = (
         "id", "achievement_id", "kind", "application_no", "number_checked", "legal_status", "title",
         "abstract", "publication_no", "filing_date", "publication_date", "grant_date", "applicant",
-        "right_holder", "ipc", "priority",
+        "right_holder", "ipc", "cpc", "priority", "priority_no", "family", "family_key",
     )  # fmt: skip
     term = terms.term_of(right.kind, right.filing_date)
     return {
@@ -95,12 +105,18 @@ def list_rights(
     kind: str = "",
     status: str = "",
     ipc: str = "",
+    cpc: str = "",
+    family: str = "",
     owner: int | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
-    """Rights of the results one may see, newest first; ``ipc`` is the beginning of a symbol."""
-    wanted = queries.Wanted(q=q, kind=kind, status=status, ipc=ipc, owner=owner)
+    """Rights of the results one may see, newest first; ``ipc`` and ``cpc`` are beginnings of symbols,
+    ``family`` is a ``family_key``.
+    """  # noqa: D205 - one sentence
+    wanted = queries.Wanted(
+        q=q, kind=kind, status=status, ipc=ipc, owner=owner, cpc=cpc, family=family
+    )
     rows = queries.filtered(queries.visible_rights(actor=actor_of(request)), wanted)
     page = pages.page(rows, by="-id", cursor=cursor, limit=limit)
     return {"items": [_out(r) for r in page.items], "next_cursor": page.next_cursor}

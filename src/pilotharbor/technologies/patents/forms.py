@@ -28,6 +28,21 @@ class RightForm(forms.Form):
         label=_("IPC symbols"), max_length=600, required=False,
         help_text=_("Such as H01M 10/0562; several are separated by commas or semicolons."),
     )  # fmt: skip
+    cpc = forms.CharField(
+        label=_("CPC symbols"), max_length=600, required=False,
+        help_text=_("Such as Y02E 60/10; several are separated by commas or semicolons."),
+    )  # fmt: skip
+    priority_no = forms.CharField(
+        label=_("Priority number"), max_length=60, required=False,
+        help_text=_("Number of the first filing, such as 202310001234.7 or US17/123456."),
+    )  # fmt: skip
+    family = forms.CharField(
+        label=_("Family number"), max_length=60, required=False,
+        help_text=_(
+            "Only where a register states one. Entries with the same number, or else with the same "
+            "first filing, are shown as one family."
+        ),
+    )  # fmt: skip
     priority = forms.CharField(
         label=_("Priority"), max_length=200, required=False,
         help_text=_("Number, day and office of the earlier filing."),
@@ -39,11 +54,20 @@ class RightForm(forms.Form):
 
     def clean_ipc(self) -> list[str]:
         """One symbol each, whatever separated them."""
-        said = re.split(r"[,;，；、\n]", self.cleaned_data["ipc"])
-        return [text.strip() for text in said if text.strip()]
+        return _apart(self.cleaned_data["ipc"])
+
+    def clean_cpc(self) -> list[str]:
+        """The same for the other classification."""
+        return _apart(self.cleaned_data["cpc"])
+
+
+def _apart(text: str) -> list[str]:
+    said = re.split(r"[,;，；、\n]", text)
+    return [one.strip() for one in said if one.strip()]
 
 
 def initial_of(right: IpAsset) -> dict[str, Any]:
     """What the form shows of a right."""
-    names = [name for name in RightForm.base_fields if name != "ipc"]
-    return {name: getattr(right, name) for name in names} | {"ipc": "，".join(right.ipc)}
+    names = [name for name in RightForm.base_fields if name not in {"ipc", "cpc"}]
+    symbols = {"ipc": "，".join(right.ipc), "cpc": "，".join(right.cpc)}
+    return {name: getattr(right, name) for name in names} | symbols

@@ -65,10 +65,12 @@ class Wanted:
     status: str = ""
     ipc: str = ""
     owner: int | None = None
+    cpc: str = ""
+    family: str = ""
 
 
 def filtered(rows: QuerySet[IpAsset], wanted: Wanted) -> QuerySet[IpAsset]:
-    """The rows a list shows; ``ipc`` is the beginning of a symbol, with or without its blank."""
+    """The rows a list shows; ``ipc`` and ``cpc`` are beginnings of symbols, blanks or not."""
     for word in wanted.q.replace("\x00", " ").split()[:8]:
         rows = rows.filter(
             Q(title__icontains=word)
@@ -85,12 +87,19 @@ def filtered(rows: QuerySet[IpAsset], wanted: Wanted) -> QuerySet[IpAsset]:
         rows = rows.filter(legal_status=wanted.status)
     if wanted.owner is not None and 0 < wanted.owner < 2**63:
         rows = rows.filter(achievement__owner_id=wanted.owner)
-    prefix = "".join(wanted.ipc.replace("\x00", "").split()).upper()
-    if prefix:
-        joined = Func("ipc", Value(","), function="array_to_string", output_field=CharField())
-        rows = rows.annotate(codes=Replace(joined, Value(" "), Value("")))
-        rows = rows.filter(Q(codes__startswith=prefix) | Q(codes__contains=f",{prefix}"))
-    return rows
+    if wanted.family:
+        rows = rows.filter(family_key=wanted.family.replace("\x00", ""))
+    return _classed(_classed(rows, "ipc", wanted.ipc), "cpc", wanted.cpc)
+
+
+def _classed(rows: QuerySet[IpAsset], field: str, said: str) -> QuerySet[IpAsset]:
+    prefix = "".join(said.replace("\x00", "").split()).upper()
+    if not prefix:
+        return rows
+    joined = Func(field, Value(","), function="array_to_string", output_field=CharField())
+    begins = Q(**{f"said_{field}__startswith": prefix})
+    rows = rows.annotate(**{f"said_{field}": Replace(joined, Value(" "), Value(""))})
+    return rows.filter(begins | Q(**{f"said_{field}__contains": f",{prefix}"}))
 
 
 def years_asleep(said: str = "") -> int:

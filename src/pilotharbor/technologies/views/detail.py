@@ -12,7 +12,7 @@ from pilotharbor.kernel import clock
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership, Person
 from pilotharbor.parties.views.pages import frame, speaks_chinese
-from pilotharbor.technologies import industries, queries
+from pilotharbor.technologies import disciplines, industries, queries
 from pilotharbor.technologies.forms import ReaderForm
 from pilotharbor.technologies.models import Achievement, PriceNotice, Reader, Status
 from pilotharbor.technologies.notices import queries as notices
@@ -48,6 +48,7 @@ def detail(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
         "place": words.place(entry.region),
         "ways": words.ways(entry.cooperation),
         "industry_name": industries.name_of(entry.industry),
+        "discipline_name": disciplines.label(getattr(entry, "discipline_code", "")),
         "inventors": _inventors(entry),
         "rights": _rights(entry, reading),
         "writes": writes,

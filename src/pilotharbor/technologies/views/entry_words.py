@@ -52,6 +52,7 @@ FIELDS = {
     "keywords": _("Keywords"),
     "industry": _("Industry"),
     "discipline": _("Discipline"),
+    "discipline_code": _("Discipline"),
     "region": _("Region"),
     "trl_scale": _("Technology readiness"),
     "trl_level": _("Technology readiness"),

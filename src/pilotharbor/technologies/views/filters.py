@@ -14,7 +14,7 @@ from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.roles import Confidentiality
 from pilotharbor.parties.views.pages import speaks_chinese
-from pilotharbor.technologies import industries, queries
+from pilotharbor.technologies import disciplines, industries, queries
 from pilotharbor.technologies.models import Cooperation, Direction, Frontier
 from pilotharbor.technologies.views import entry_words as words
 
@@ -134,7 +134,10 @@ def _texts(
     if wanted.region:
         found.append(("region", _("Region: {name}").format(name=words.place(wanted.region))))
     if wanted.discipline:
-        found.append(("discipline", _("Discipline: {name}").format(name=wanted.discipline)))
+        code = disciplines.code_in(wanted.discipline)
+        name = f"{disciplines.dotted(code)} {disciplines.name_of(code)}" if code else ""
+        name = name.strip() or wanted.discipline
+        found.append(("discipline", _("Discipline: {name}").format(name=name)))
     if wanted.frontier:
         found.append(("frontier", str(Frontier(wanted.frontier).label)))
     if wanted.domestic:
@@ -178,6 +181,7 @@ def choices() -> dict[str, Any]:
     """What the filters offer."""
     return {
         "divisions": industries.choices(),
+        "disciplines": disciplines.first_level(),
         "provinces": provinces(),
         "ways": Cooperation.choices,
         "levels": Confidentiality.choices,

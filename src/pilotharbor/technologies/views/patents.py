@@ -21,7 +21,7 @@ from pilotharbor.technologies import queries as market
 from pilotharbor.technologies.commands import patents as commands
 from pilotharbor.technologies.commands.rules import require_open, require_writer
 from pilotharbor.technologies.models import IpAsset
-from pilotharbor.technologies.patents import queries, terms
+from pilotharbor.technologies.patents import families, queries, terms
 from pilotharbor.technologies.patents.forms import RightForm, initial_of
 from pilotharbor.technologies.views.market import actor_of
 
@@ -36,6 +36,7 @@ def _wanted(request: HttpRequest) -> queries.Wanted:
         kind=said.get("kind", ""),
         status=said.get("status", ""),
         ipc=said.get("ipc", "")[:20],
+        cpc=said.get("cpc", "")[:20],
         owner=id_in(said.get("owner", "")),
     )
 
@@ -45,12 +46,17 @@ def right_list(request: HttpRequest) -> HttpResponse:
     """Which patents and other rights are there? Newest first, filters in the address."""
     actor, wanted = actor_of(request), _wanted(request)
     rows = queries.filtered(queries.visible_rights(actor=actor), wanted)
+    apart = request.GET.get("apart") == "1"
+    shown = rows if apart else families.leading(rows)
+    page = pages.page(shown, by="-id", cursor=request.GET.get("cursor"), limit=25)
     context = {
         "layout": frame(request),
-        "page": pages.page(rows, by="-id", cursor=request.GET.get("cursor"), limit=25),
+        "page": page,
+        "apart": apart,
+        "rows": [(one, []) for one in page.items] if apart else families.together(page.items, rows),
         "wanted": wanted,
         "owner": _owner(wanted.owner, actor),
-        "narrowed": bool(set(request.GET) - {"cursor"}),
+        "narrowed": bool(set(request.GET) - {"cursor", "apart"}),
         "kinds": IpAsset.Kind.choices,
         "statuses": IpAsset.LegalStatus.choices,
         "wakes": queries.wakes(actor),
@@ -79,6 +85,7 @@ def right_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "term": term,
         "last_day": terms.last_day(right.kind, right.filing_date),
         "today": local_date(clock.now(request)),
+        "relatives": list(families.relatives(right, actor=actor)[:SHOWN]),
         "editable": _editable(right, actor),
         "crumbs": [
             (_("Home"), "/"),

@@ -9,7 +9,9 @@ from pathlib import Path
 from pilotharbor.launcher import harbour
 from pilotharbor.launcher.paths import ROOT, SETTINGS, DataFolder
 
-KINDS = ("achievements", "demands", "equipment", "examinations", "organisations", "roster")
+KINDS = (
+    "achievements", "demands", "equipment", "examinations", "organisations", "roster", "scenarios",
+)  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

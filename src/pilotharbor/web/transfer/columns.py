@@ -6,7 +6,15 @@ from pilotharbor.facilities.models import Equipment
 from pilotharbor.kernel import codes, time
 from pilotharbor.kernel.sheets import Column
 from pilotharbor.parties.roles import Confidentiality, OrganisationKind
-from pilotharbor.technologies.models import Cooperation, IpAsset, Pricing, TrlScale
+from pilotharbor.technologies import disciplines
+from pilotharbor.technologies.models import (
+    Cooperation,
+    Direction,
+    Frontier,
+    IpAsset,
+    Pricing,
+    TrlScale,
+)
 from pilotharbor.web.transfer import parsing
 
 _LEVELS = _("One of public, members, nda, project, core.")
@@ -86,6 +94,9 @@ ACHIEVEMENTS = (
     _INDUSTRY,
     Column(name="discipline", headings=("学科", "Discipline", "学科分类"), most=60,
            help=_("At most 60 characters."), example="材料科学与工程"),
+    Column(name="discipline_code", headings=("学科代码", "Discipline code"),
+           help=_("A code of GB/T 13745-2009 such as 530.64, alone or with its name."),
+           parse=disciplines.normalise, example="530.64 制药工程"),
     Column(name="category", headings=("学科门类", "Category"), most=60,
            help=_("Taken as the discipline where that is empty.")),
     _REGION,
@@ -140,6 +151,38 @@ DEMANDS = (
     _CONFIDENTIALITY,
     _DETAIL,
     *_STATE,
+)  # fmt: skip
+
+SCENARIOS = (
+    _NUMBER,
+    _title("场景名称", "Scenario", "应用场景", "场景题目", example="六代线面板缺陷检测机替代进口"),
+    Column(name="direction", headings=("方向", "Direction", "类型", "供需方向"), required=True,
+           help=_("A scenario looks for a product, or a product looks for a scenario."),
+           parse=parsing.choice(Direction), example="场景找产品"),
+    _SUMMARY,
+    Column(name="conditions", headings=("试用条件", "Conditions", "场景条件", "可提供条件"), most=4000,
+           help=_("At most 4,000 characters: place, equipment and people offered for the trial."),
+           example="一条六代线，夜班可停机两小时"),
+    _KEYWORDS,
+    _OWNER,
+    _INDUSTRY,
+    _REGION,
+    Column(name="frontier", headings=("未来产业领域", "Field", "领域", "前沿领域"),
+           help=_("One of the strategic fields, such as future_materials; empty where none fits."),
+           parse=parsing.choice(Frontier), example="新型显示"),
+    Column(name="domestic_substitution", headings=("国产替代", "Domestic substitution", "是否国产替代"),
+           help=_YES_NO, parse=parsing.yes_no, example="是"),
+    Column(name="budget_fen", headings=("预算（元）", "Budget (CNY)", "预算", "budget", "拟投入"),
+           help=_MONEY, parse=parsing.amount, example="80万"),
+    _COOPERATION,
+    Column(name="answers_until_date", headings=("揭榜截止日", "Last day for answers", "应答截止日", "截止日期"),
+           help=_("A date such as 2026-03-02, not in the past where the row goes up for review."),
+           parse=time.parse_date, example="2027-06-30"),
+    _CONFIDENTIALITY,
+    _DETAIL,
+    *_STATE,
+    Column(name="ordered", headings=("首单日期", "First order on"),
+           help=_("Left as it is by an import.")),
 )  # fmt: skip
 
 ORGANISATIONS = (

@@ -14,13 +14,16 @@ from pilotharbor.kernel.time import SHANGHAI, local_date
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership, Person
 from pilotharbor.parties.rights import Kind as RightsKind
+from pilotharbor.technologies import disciplines
 from pilotharbor.technologies import queries as technologies
 from pilotharbor.technologies.models import Cooperation
+from pilotharbor.technologies.scenarios import queries as scenarios
 from pilotharbor.web.transfer import parsing
 from pilotharbor.web.transfer.cells import (
     Export,
     Said,
     day,
+    field,
     fields,
     label,
     yes_no,
@@ -93,7 +96,11 @@ EXPORTS: dict[str, Export] = {
         ),
         {
             **ENTRY,
-            **fields("discipline", "region", "trl_level", "trl_scale", "trl_evidence", "mrl"),
+            **fields("discipline"),
+            "discipline_code": lambda record, _actor: (
+                disciplines.label(record.discipline_code) or None
+            ),
+            **fields("region", "trl_level", "trl_scale", "trl_evidence", "mrl"),
             "ip_number": _right_numbers,
             "ip_kind": _rights("kind"),
             "ip_status": _rights("legal_status"),
@@ -123,6 +130,27 @@ EXPORTS: dict[str, Export] = {
             "cooperation": _ways,
             **fields("trl_wanted"),
             **LAST,
+        },
+    ),
+    "scenarios": Export(
+        "scenarios",
+        KINDS["scenarios"].label,
+        lambda actor: scenarios.visible_scenarios(actor=actor),
+        {
+            "number": _own(_number),
+            **fields("title"),
+            "direction": label("direction"),
+            **fields("summary", "conditions"),
+            "keywords": lambda record, _actor: parsing.joined(record.keywords),
+            "owner": lambda record, _actor: record.owner.name,
+            **fields("industry", "region"),
+            "frontier": lambda record, _actor: record.get_frontier_display() or None,
+            "domestic_substitution": yes_no("domestic_substitution"),
+            "budget_fen": yuan("budget_fen"),
+            "cooperation": _ways,
+            **fields("answers_until_date"),
+            **LAST,
+            "ordered": field("order_date"),
         },
     ),
     "organisations": Export(

@@ -25,7 +25,9 @@ class UploadForm(forms.Form):
     )
     submit = forms.BooleanField(
         label=_("Put what is new up for review"),
-        help_text=_("Results and needs stay drafts otherwise; another person publishes them."),
+        help_text=_(
+            "Results, needs and scenarios stay drafts otherwise; another person publishes them."
+        ),
         required=False,
     )
 

@@ -88,7 +88,7 @@ def run(
     except Unreadable as refusal:
         report.add(list(refusal.cells), [])
         return report
-    references = References(actor, at)
+    references = References(actor, at, submit=submit)
     for row, judged in _judge_all(kind, table, references):
         report.rows += 1
         report.add(*_cells(kind, row, judged))

@@ -12,6 +12,7 @@ from pilotharbor.kernel.bulk import Incoming
 from pilotharbor.kernel.time import local_date
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership
+from pilotharbor.technologies.models import Scenario
 
 
 @dataclass
@@ -20,6 +21,7 @@ class References:
 
     actor: Membership
     at: datetime
+    submit: bool = False
     owners: dict[str, int | None] = field(default_factory=dict)
     people: dict[str, int | None] = field(default_factory=dict)
     # What earlier lines of the file say: engineer → line → stretch.
@@ -65,6 +67,12 @@ class References:
             span = leave.period.lower, leave.period.upper
             found.setdefault(leave.membership_id, []).append(span)
         return found
+
+    @cached_property
+    def scenarios(self) -> set[str]:
+        """What the actor's organisation has already brought in or may name by its own number."""
+        found = Scenario.objects.filter(owner_id=self.actor.organisation_id)
+        return {key or f"n:PH-{pk}" for pk, key in found.values_list("pk", "import_key")}
 
     @cached_property
     def courses(self) -> dict[str, Course]:

@@ -1,6 +1,7 @@
 """What can be imported, who may, and what does a row become?"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,16 +15,17 @@ from pilotharbor.facilities import bulk as facilities
 from pilotharbor.facilities.models import Equipment
 from pilotharbor.kernel import bulk
 from pilotharbor.kernel.bulk import Incoming, Outcome
-from pilotharbor.kernel.codes import application_number_as_given
+from pilotharbor.kernel.codes import BadCode, application_number_as_given
 from pilotharbor.kernel.sheets import Column, Row
 from pilotharbor.parties import bulk as parties_bulk
 from pilotharbor.parties import rights
 from pilotharbor.parties.models import Membership, Organisation
 from pilotharbor.parties.rights import Verb
 from pilotharbor.technologies import bulk as technologies
-from pilotharbor.technologies import secrecy
+from pilotharbor.technologies import disciplines, secrecy
+from pilotharbor.technologies.commands.scenarios import LastDayPassed
 from pilotharbor.technologies.content import PATENTS, ContentWrong, GivenRight, checked_rights
-from pilotharbor.technologies.models import Achievement, Demand
+from pilotharbor.technologies.models import Achievement, Demand, Scenario
 from pilotharbor.technologies.secrecy import StateSecretRefused
 from pilotharbor.web.transfer import columns, of_crew, parsing
 from pilotharbor.web.transfer.judging import Fault, Judged, References
@@ -98,15 +100,35 @@ def _achievement(row: Row, references: References) -> Judged:
         extra["inventors"] = _inventors(row, references, judged.faults)
     said = sorted((name, value) for name, value in extra.items() if value)
     key = _key(row, Achievement, judged.incoming.fields, said)
-    judged.incoming = replace(judged.incoming, key=key, extra=extra)
+    ready = judged.incoming.fields
+    coded = ready if judged.faults else _with_code(row, ready)
+    judged.incoming = replace(judged.incoming, key=key, fields=coded, extra=extra)
     return judged
 
 
-def _entry(row: Row, model: Any, fields: dict[str, object], references: References) -> Judged:
-    """A result or a need, judged by the domain's own rules."""
+def _with_code(row: Row, fields: Mapping[str, object]) -> Mapping[str, object]:
+    """Lists write the code of the standard, or its exact name, where words are asked for.
+
+    What follows from the words is not part of what the row says, by which it is known again.
+    """
+    if "discipline_code" not in row.values and fields.get("discipline"):
+        with suppress(BadCode):
+            code = disciplines.normalise(str(fields["discipline"]))
+            return technologies.ready({**fields, "discipline_code": code})
+    return fields
+
+
+def _entry(
+    row: Row,
+    model: Any,
+    fields: dict[str, object],
+    references: References,
+    ready: Callable[[Mapping[str, Any]], dict[str, Any]] = technologies.ready,
+) -> Judged:
+    """A result, a need or a scenario, judged by the domain's own rules."""
     faults = _owner(row, references)
     try:
-        fields = technologies.ready(fields)
+        fields = ready(fields)
     except ContentWrong as wrong:
         faults += [Fault(name, problem) for name, problem in wrong.problems.items()]
     except StateSecretRefused as refused:
@@ -170,12 +192,23 @@ def _inventors(
     return tuple((references.members[e.lower()],) for e in emails if e not in unknown)
 
 
-# --- demands, organisations, equipment ------------------------------------------------------
+# --- demands, scenarios, organisations, equipment ------------------------------------------------------
 
 
 def _demand(row: Row, references: References) -> Judged:
     fields = _fields(row, Demand, technologies.DEMAND_FIELDS)
     return _entry(row, Demand, fields, references)
+
+
+def _scenario(row: Row, references: References) -> Judged:
+    fields = _fields(row, Scenario, technologies.SCENARIO_FIELDS)
+    judged = _entry(row, Scenario, fields, references, technologies.ready_scenario)
+    last: Any = judged.incoming.fields.get("answers_until_date")
+    # What is there already is not put up again, so its last day may well have passed.
+    fresh = references.submit and judged.incoming.key not in references.scenarios
+    if fresh and last is not None and last < references.today:
+        judged.faults.append(Fault("answers_until_date", str(LastDayPassed())))
+    return judged
 
 
 def _organisation(row: Row, references: References) -> Judged:
@@ -227,6 +260,16 @@ KINDS: dict[str, ImportKind] = {
                 rows=rows, submit=submit, actor_id=actor.pk, at=at
             ),
             reviewed_as=rights.Kind.DEMAND,
+        ),
+        ImportKind(
+            "scenarios",
+            _("Scenarios"),
+            columns.SCENARIOS,
+            technologies.may_import_scenarios,
+            _scenario,
+            lambda rows, submit, actor, at: technologies.import_scenarios(
+                rows=rows, submit=submit, actor_id=actor.pk, at=at
+            ),
         ),
         ImportKind(
             "organisations",

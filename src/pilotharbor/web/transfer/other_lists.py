@@ -16,7 +16,6 @@ from pilotharbor.matching import queries as matching
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties.models import Membership
 from pilotharbor.projects import queries as projects
-from pilotharbor.technologies.scenarios import queries as scenarios
 from pilotharbor.web.transfer.cells import (
     Export,
     Said,
@@ -50,22 +49,6 @@ def _list(name: str, title: Promise, rows: Rows, *columns: tuple[Any, Said]) -> 
 
 
 _LISTS = (
-    _list(
-        "scenarios",
-        pgettext_lazy("list", "Scenarios"),
-        lambda actor: scenarios.visible_scenarios(actor=actor),
-        (pgettext_lazy("list", "Scenario"), field("title")),
-        (pgettext_lazy("list", "Summary"), field("summary")),
-        (pgettext_lazy("list", "Direction"), label("direction")),
-        (pgettext_lazy("list", "Owner"), path("owner.name")),
-        (pgettext_lazy("list", "Field"), label("frontier")),
-        (pgettext_lazy("list", "Domestic substitution"), yes_no("domestic_substitution")),
-        (pgettext_lazy("list", "Budget (CNY)"), yuan("budget_fen")),
-        (pgettext_lazy("list", "Last day for answers"), field("answers_until_date")),
-        _STATUS,
-        (pgettext_lazy("list", "Published"), day("published_at")),
-        (pgettext_lazy("list", "First order on"), field("order_date")),
-    ),
     _list(
         "matches",
         pgettext_lazy("list", "Matches"),

@@ -54,6 +54,8 @@ ALIASES = {
     "insurer": ("保险", "保险机构", "保险公司"),
     "government_bureau": ("政府部门", "政府主管部门", "科技局"),
     "audit_body": ("审计机构", "审计"),
+    "scenario_seeks_product": ("场景找产品", "找产品", "场景", "需求侧"),
+    "product_seeks_scenario": ("产品找场景", "找场景", "产品", "供给侧"),
     "production": ("试制", "试制设备", "生产设备"),
     "experiment": ("实验", "实验设备", "试验设备"),
     "online_test": ("在线检测", "检测设备"),

@@ -42,7 +42,12 @@ def imports(request: HttpRequest) -> HttpResponse:
     """Bring a list in, take one out."""
     actor = _actor(request)
     kinds = [kind for kind in KINDS.values() if kind.may(actor)]
-    form = UploadForm(request.POST or None, request.FILES or None, actor=actor)
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        actor=actor,
+        initial={"kind": request.GET.get("kind", "")},
+    )
     if request.method == "POST":
         if not kinds:
             raise NotYourRole(role=actor.role)
@@ -119,7 +124,7 @@ def import_template(request: HttpRequest, kind: str, suffix: str) -> HttpRespons
     del request
     found = importer.kind_of(kind)
     language = get_language() or "zh-hans"
-    columns = [c for c in found.columns if c.name not in {"state", "published"}]
+    columns = [c for c in found.columns if c.name not in {"state", "published", "ordered"}]
     headings = [column.heading(language) for column in columns]
     row: list[Cell] = [column.example for column in columns]
     name = translate("{kind} template").format(kind=found.label) + f".{suffix}"

@@ -1,9 +1,8 @@
-"""What is offered, what is wanted, and how much of it may this person read?"""
+"""Which entries may this person see, and how much of each may they read?"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -15,10 +14,7 @@ from pilotharbor.parties.rights import Kind, Scope, Verb
 from pilotharbor.parties.roles import CONFIDENTIAL, WATERMARKED, Confidentiality, Role
 from pilotharbor.technologies.models import (
     Achievement,
-    Cooperation,
     Demand,
-    Direction,
-    Frontier,
     Inventor,
     Reader,
     Scenario,
@@ -27,13 +23,15 @@ from pilotharbor.technologies.models import (
 
 type Entry = Achievement | Demand
 
-# Members of the platform see that these exist; core entries are not even listed for them.
+
 LISTED_FOR_MEMBERS = (
     Confidentiality.PUBLIC,
     Confidentiality.MEMBERS,
     Confidentiality.NDA,
     Confidentiality.PROJECT,
 )
+
+
 LET_IN = (Reader.Via.NAMED, Reader.Via.PROJECT)
 
 
@@ -176,7 +174,7 @@ def reading(*, entry: Entry, actor: Membership | None, at: datetime) -> Reading:
     Source: R-TECH-6.
     """
     level = entry.confidentiality
-    ways = _ways(entry, actor)
+    ways = ways_in(entry, actor)
     if Reader.Via.BLIND in ways and not ways & set(LET_IN):
         return Reading(detail=level == Confidentiality.PUBLIC, blind=True, level=level)
     if _detail_open(entry, actor, ways):
@@ -187,7 +185,8 @@ def reading(*, entry: Entry, actor: Membership | None, at: datetime) -> Reading:
     return Reading(detail=False, wants_nda=member and level == Confidentiality.NDA, level=level)
 
 
-def _ways(entry: Entry, actor: Membership | None) -> set[str]:
+def ways_in(entry: Entry, actor: Membership | None) -> set[str]:
+    """In which ways the actor was let into an entry."""
     if actor is None:
         return set()
     kind = kind_of(entry)
@@ -239,191 +238,10 @@ def blind_ids(actor: Membership | None, ids: Iterable[int]) -> set[int]:
     return {pk for pk, via in ways.items() if via == {Reader.Via.BLIND}}
 
 
-def may_write(*, entry: Entry, actor: Membership | None) -> bool:
-    """Whether the actor may change this entry: its author, its transfer office, its manager."""
-    if actor is None:
-        return False
-    kind = kind_of(entry)
-    reach = rights.scopes(actor, Verb.WRITE, kind)
-    own = Scope.OWN in reach and entry.owner_id == actor.organisation_id
-    if own and (actor.role != Role.RESEARCHER or wrote(entry, actor)):
-        return True
-    if Scope.ASSIGNED not in reach:
-        return False
-    return Reader.Via.PROJECT in _ways(entry, actor)
-
-
-def may_approve(*, entry: Entry, actor: Membership | None) -> bool:
-    """Whether publishing or returning this entry is the actor's business."""
-    if actor is None:
-        return False
-    reach = rights.scopes(actor, Verb.APPROVE, kind_of(entry))
-    return Scope.ALL in reach or (Scope.OWN in reach and entry.owner_id == actor.organisation_id)
-
-
-def submitter(entry: Entry) -> Membership:
-    """Who put the entry up for review; who wrote it, when it came in by a file."""
-    if entry.submitted_by:
-        return entry.submitted_by
-    return entry.disclosed_by if isinstance(entry, Achievement) else entry.posted_by
-
-
-def to_review(*, actor: Membership, kind: Kind) -> QuerySet[Any]:
-    """Entries waiting for the actor's review, longest waiting first."""
-    rows: QuerySet[Any] = (
-        visible_achievements(actor=actor)
-        if kind is Kind.ACHIEVEMENT
-        else visible_demands(actor=actor)
-    )
-    reach = rights.scopes(actor, Verb.APPROVE, kind)
-    rows = rows.filter(status=Status.SUBMITTED).order_by("id")
-    if Scope.ALL in reach:
-        return rows
-    return rows.filter(owner_id=actor.organisation_id) if reach else rows.none()
-
-
-def owned_by[E: (Achievement, Demand, Scenario)](
-    rows: QuerySet[E], owner_id: int, *, actor: Membership | None
-) -> QuerySet[E]:
-    """The rows of an owner, but for those whose owner the actor must not learn."""
-    return _without_blind(rows.filter(owner_id=owner_id), actor)
-
-
-def _without_blind[E: (Achievement, Demand, Scenario)](
+def without_blind[E: (Achievement, Demand, Scenario)](
     rows: QuerySet[E], actor: Membership | None
 ) -> QuerySet[E]:
     """What tells an owner must not tell it of what the actor reviews blindly (R-TECH-6)."""
     if actor is None or rows.model is not Achievement:
         return rows
     return rows.exclude(pk__in=blind_ids(actor, admitted_ids(actor, Kind.ACHIEVEMENT)))
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list is narrowed to; an empty one does not narrow.
-
-    ``industry``      a GB/T 4754 code and everything below it; ``region`` a GB/T 2260 code likewise
-    ``discipline``    a GB/T 13745 code and everything below it, or words
-    ``trl_from/to``   on the nine-level scale: where a result stands, what a need asks for
-    ``fen_from/to``   the asking price of a result, the budget of a need or scenario, in fen
-    ``direction``, ``frontier``, ``domestic``  of scenarios only
-    """
-
-    q: str = ""
-    industry: str = ""
-    region: str = ""
-    discipline: str = ""
-    trl_from: int | None = None
-    trl_to: int | None = None
-    cooperation: str = ""
-    fen_from: int | None = None
-    fen_to: int | None = None
-    confidentiality: str = ""
-    owner: int | None = None
-    status: str = ""
-    direction: str = ""
-    frontier: str = ""
-    domestic: bool = False
-
-
-def filtered[E: (Achievement, Demand, Scenario)](
-    rows: QuerySet[E], wanted: Filters, *, actor: Membership | None
-) -> QuerySet[E]:
-    """The rows a list shows; words of ``q`` must all stand in the title, summary or keywords.
-
-    What a blind reviewer does not see does not narrow: asking for an owner finds no blind entry.
-    Source: R-TECH-6, R-TECH-16.
-    """
-    for word in wanted.q.replace("\x00", " ").split()[:8]:
-        rows = rows.filter(
-            Q(title__icontains=word) | Q(summary__icontains=word) | Q(keywords__icontains=word)
-        )
-    rows = _of_maturity(_of_amount(_of_place(rows, wanted, actor), wanted), wanted)
-    if wanted.cooperation in Cooperation.values:
-        rows = rows.filter(cooperation__contains=[wanted.cooperation])
-    if wanted.confidentiality in Confidentiality.values:
-        rows = rows.filter(confidentiality=wanted.confidentiality)
-    if wanted.owner is not None and 0 < wanted.owner < 2**63:
-        rows = owned_by(rows, wanted.owner, actor=actor)
-    states = Scenario.Status.values if rows.model is Scenario else Status.values
-    if wanted.status in states:
-        rows = rows.filter(status=wanted.status)
-    return _of_scenarios(rows, wanted)
-
-
-def region_prefix(code: str) -> str:
-    """The digits every code inside a region begins with: ``330000`` is all of ``33``.
-
-    Source: GB/T 2260.
-    """
-    digits = code if code.isdecimal() and code.isascii() else ""
-    while digits.endswith("00"):
-        digits = digits[:-2]
-    return digits
-
-
-def _of_place[E: (Achievement, Demand, Scenario)](
-    rows: QuerySet[E], wanted: Filters, actor: Membership | None
-) -> QuerySet[E]:
-    if wanted.industry:
-        rows = rows.filter(industry__startswith=wanted.industry.replace("\x00", "").upper())
-    if prefix := region_prefix(wanted.region):
-        rows = _without_blind(rows.filter(region__startswith=prefix), actor)
-    said = wanted.discipline.replace("\x00", "").strip()
-    if said and rows.model is Achievement:
-        within = "discipline__startswith" if said.isdecimal() else "discipline__icontains"
-        rows = rows.filter(**{within: said})
-    return rows
-
-
-def _of_amount[E: (Achievement, Demand, Scenario)](
-    rows: QuerySet[E], wanted: Filters
-) -> QuerySet[E]:
-    """What names an amount in these bounds; what is to be negotiated names none and is left out."""
-    field = "price_fen" if rows.model is Achievement else "budget_fen"
-    for bound, fen in (("gte", wanted.fen_from), ("lte", wanted.fen_to)):
-        if fen is not None and 0 <= fen < 2**63:
-            rows = rows.filter(**{f"{field}__{bound}": fen})
-    return rows
-
-
-def _of_maturity[E: (Achievement, Demand, Scenario)](
-    rows: QuerySet[E], wanted: Filters
-) -> QuerySet[E]:
-    fields: dict[Any, str] = {Achievement: "trl_level", Demand: "trl_wanted"}
-    field = fields.get(rows.model)
-    bounds = (("gte", wanted.trl_from), ("lte", wanted.trl_to))
-    for bound, level in bounds if field else ():
-        if level is not None:
-            rows = rows.filter(**{f"{field}__{bound}": min(max(level, 0), 99)})
-            if rows.model is Achievement:
-                rows = rows.filter(trl_scale="TRL-9")
-    return rows
-
-
-def _of_scenarios[E: (Achievement, Demand, Scenario)](
-    rows: QuerySet[E], wanted: Filters
-) -> QuerySet[E]:
-    if rows.model is not Scenario:
-        return rows
-    if wanted.direction in Direction.values:
-        rows = rows.filter(direction=wanted.direction)
-    if wanted.frontier in Frontier.values:
-        rows = rows.filter(frontier=wanted.frontier)
-    return rows.filter(domestic_substitution=True) if wanted.domestic else rows
-
-
-def possible_inventors(entry: Entry | None) -> QuerySet[Membership]:
-    """Who may be named as an inventor: active members of the owner, and who is named already.
-
-    Source: R-TECH-9.
-    """
-    if not isinstance(entry, Achievement):
-        return Membership.objects.none()
-    named = entry.inventors.values("membership")
-    return (
-        Membership.objects.filter(organisation_id=entry.owner_id)
-        .filter(Q(status=Membership.Status.ACTIVE) | Q(pk__in=named))
-        .select_related("person")
-        .order_by("person__name", "pk")
-    )

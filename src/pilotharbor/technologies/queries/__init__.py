@@ -1,0 +1,61 @@
+"""What is offered, what is wanted, and how much of it may this person read?"""
+
+from pilotharbor.technologies.queries.filters import (
+    Filters,
+    filtered,
+    owned_by,
+    region_prefix,
+)
+from pilotharbor.technologies.queries.rights import (
+    may_approve,
+    may_write,
+    possible_inventors,
+    submitter,
+    to_review,
+)
+from pilotharbor.technologies.queries.sight import (
+    LET_IN,
+    LISTED_FOR_MEMBERS,
+    Entry,
+    Reading,
+    achievement,
+    admitted_ids,
+    admitted_ways,
+    blind_ids,
+    counts_as_member,
+    demand,
+    kind_of,
+    listed_levels,
+    reading,
+    visible_achievements,
+    visible_demands,
+    wrote,
+)
+
+__all__ = [
+    "LET_IN",
+    "LISTED_FOR_MEMBERS",
+    "Entry",
+    "Filters",
+    "Reading",
+    "achievement",
+    "admitted_ids",
+    "admitted_ways",
+    "blind_ids",
+    "counts_as_member",
+    "demand",
+    "filtered",
+    "kind_of",
+    "listed_levels",
+    "may_approve",
+    "may_write",
+    "owned_by",
+    "possible_inventors",
+    "reading",
+    "region_prefix",
+    "submitter",
+    "to_review",
+    "visible_achievements",
+    "visible_demands",
+    "wrote",
+]
