@@ -74,6 +74,11 @@ for _kind, _sentence, _earlier in (
         "",
     ),
     (
+        "booking.list.imported",
+        _("{organisation} asks for “{line}” by a list: {count} times, from {day} on."),
+        "",
+    ),
+    (
         "booking.series.requested",
         _("{organisation} asks for a series of slots on “{line}”, from {day} on."),
         "",
@@ -172,7 +177,16 @@ def _planned(booking: Booking) -> set[int]:
 
 
 def _alone(event: Event) -> bool:
+    if event.facts.get("listed"):
+        return False
     return event.name not in OF_SERIES or event.facts.get("series_id") is None
+
+
+@handles("booking.list.imported")
+def tell_the_operators_of_a_list(event: Event) -> None:
+    """The platform's operators learn of a list once for each line, not row by row."""
+    booking = _read(Booking.objects.filter(pk=event.facts["booking_id"]))
+    _tell(event, booking, _operators(booking), count=event.facts["count"])
 
 
 @handles("booking.booking.requested", "booking.booking.reviewed")

@@ -9,7 +9,15 @@ from pathlib import Path
 from pilotharbor.launcher import harbour
 from pilotharbor.launcher.paths import ROOT, SETTINGS, DataFolder
 
-KINDS = ("achievements", "demands", "equipment", "examinations", "organisations", "roster")
+KINDS = (
+    "achievements",
+    "bookings",
+    "demands",
+    "equipment",
+    "examinations",
+    "organisations",
+    "roster",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pilotharbor.booking import queries as booking
 from pilotharbor.crew import queries as crew
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.kernel import bulk, sheets
@@ -21,8 +22,10 @@ from pilotharbor.web.transfer.cells import (
     Export,
     Said,
     day,
+    edge,
     fields,
     label,
+    path,
     yes_no,
     yuan,
 )
@@ -184,6 +187,24 @@ EXPORTS: dict[str, Export] = {
             **fields("held_date", "mark", "note"),
         },
     ),
+    "bookings": Export(
+        "bookings",
+        KINDS["bookings"].label,
+        lambda actor: booking.visible_bookings(actor=actor),
+        {
+            "line": path("line.name"),
+            "platform": path("line.platform.name"),
+            "project": path("project.title"),
+            "start": edge("period", "lower"),
+            "end": edge("period", "upper"),
+            "billing": label("billing"),
+            **fields("batches", "samples", "batch_no", "batch_kg", "material", "hazard"),
+            "wants_engineer": yes_no("wants_engineer"),
+            "retrospective": yes_no("retrospective"),
+            "price_fen": yuan("price_fen"),
+            "state": label("status"),
+        },
+    ),
     **OTHERS,
 }
 
@@ -213,13 +234,13 @@ def export_of(name: str) -> Export:
     return EXPORTS[name]
 
 
-def write(export: Export, path: Path, *, actor: Membership) -> int:
+def write(export: Export, file: Path, *, actor: Membership) -> int:
     """Write what the actor may see to a file, its kind by its name, and count the rows.
 
     Raises: UnknownFormat.
     """
     writers = {".csv": sheets.write_csv, ".xlsx": sheets.write_xlsx}
-    writer = writers.get(path.suffix.lower())
+    writer = writers.get(file.suffix.lower())
     if writer is None:
         raise UnknownFormat
     count = 0
@@ -230,5 +251,5 @@ def write(export: Export, path: Path, *, actor: Membership) -> int:
             count += 1
             yield line
 
-    writer(path, export.headings(), counted())
+    writer(file, export.headings(), counted())
     return count

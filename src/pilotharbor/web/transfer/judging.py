@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from pilotharbor.booking import queries as booking
 from pilotharbor.crew import queries as crew
 from pilotharbor.crew.models import Course
 from pilotharbor.facilities import queries as facilities
@@ -24,6 +25,8 @@ class References:
     people: dict[str, int | None] = field(default_factory=dict)
     # What earlier lines of the file say: engineer → line → stretch.
     planned: dict[int, dict[int, tuple[datetime, datetime]]] = field(default_factory=dict)
+    # Bookings that earlier lines of the file ask for: line → row → stretch.
+    asked: dict[int, dict[int, tuple[datetime, datetime]]] = field(default_factory=dict)
     # Examinations of earlier lines: key → first line.
     sat: dict[str, int] = field(default_factory=dict)
 
@@ -73,6 +76,22 @@ class References:
             platform_id=self.actor.organisation_id, status=Course.Status.OPEN
         )
         return {course.name: course for course in found}
+
+    @cached_property
+    def bookable_lines(self) -> dict[str, list[Line]]:
+        """Lines the actor may see, by name."""
+        found: dict[str, list[Line]] = {}
+        for line in facilities.visible_lines(actor=self.actor).order_by("pk"):
+            found.setdefault(line.name, []).append(line)
+        return found
+
+    @cached_property
+    def bookable_projects(self) -> dict[str, list[int]]:
+        """Projects the actor may book for, by title."""
+        found: dict[str, list[int]] = {}
+        for project in booking.bookable_projects(actor=self.actor):
+            found.setdefault(project.title, []).append(project.pk)
+        return found
 
     @cached_property
     def today(self) -> date:

@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from pilotharbor.booking import bulk as booking
 from pilotharbor.crew import bulk as crew
 from pilotharbor.facilities import bulk as facilities
 from pilotharbor.facilities.models import Equipment
@@ -25,7 +27,7 @@ from pilotharbor.technologies import secrecy
 from pilotharbor.technologies.content import PATENTS, ContentWrong, GivenRight, checked_rights
 from pilotharbor.technologies.models import Achievement, Demand
 from pilotharbor.technologies.secrecy import StateSecretRefused
-from pilotharbor.web.transfer import columns, of_crew, parsing
+from pilotharbor.web.transfer import columns, of_booking, of_crew, parsing
 from pilotharbor.web.transfer.judging import Fault, Judged, References
 
 
@@ -265,6 +267,16 @@ KINDS: dict[str, ImportKind] = {
             crew.may_import,
             of_crew.examination,
             lambda rows, _submit, actor, at: crew.import_examinations(
+                rows=rows, actor_id=actor.pk, at=at
+            ),
+        ),
+        ImportKind(
+            "bookings",
+            pgettext_lazy("list", "Bookings"),
+            columns.BOOKINGS,
+            booking.may_import,
+            of_booking.wanted,
+            lambda rows, _submit, actor, at: booking.import_bookings(
                 rows=rows, actor_id=actor.pk, at=at
             ),
         ),
