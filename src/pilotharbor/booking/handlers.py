@@ -54,6 +54,11 @@ for _kind, _sentence, _earlier in (
         "",
     ),
     (
+        "booking.booking.taken_over",
+        _("Another engineer runs the slot on “{line}”, {day}."),
+        "",
+    ),
+    (
         "booking.booking.hit",
         _("“{line}” is shut while you have it, {day}: choose another time."),
         "",
@@ -205,6 +210,15 @@ def tell_who_asked(event: Event) -> None:
         _tell(event, booking, _theirs(booking))
     if event.name.endswith(".approved") and booking.engineer is not None:
         _tell(event, booking, {booking.engineer.pk}, "booking.engineer.assigned")
+
+
+@handles("booking.booking.taken_over")
+def tell_who_runs_it_now(event: Event) -> None:
+    """The engineer who runs it now, the one who did, and who comes learn of the change."""
+    booking = _booking(event)
+    before = event.facts.get("from_engineer_id")
+    _tell(event, booking, {event.facts["engineer_id"]}, "booking.engineer.assigned")
+    _tell(event, booking, _theirs(booking) | ({before} if before else set()))
 
 
 @handles("booking.booking.let_go")

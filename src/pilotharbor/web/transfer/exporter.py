@@ -145,7 +145,9 @@ EXPORTS: dict[str, Export] = {
     "equipment": Export(
         "equipment",
         KINDS["equipment"].label,
-        lambda actor: facilities.visible_equipment(actor=actor),
+        lambda actor: facilities.visible_equipment(actor=actor).select_related(
+            "platform", "line", "place"
+        ),
         {
             "asset_no": lambda record, actor: _inventory(record, actor, record.asset_no),
             **fields("name", "model"),
@@ -157,6 +159,9 @@ EXPORTS: dict[str, Export] = {
                 record, actor, yuan("value_fen")(record, actor)
             ),
             **fields("purchase_date", "specification"),
+            "place": path("place.name"),
+            **fields("scale_min_g", "scale_max_g"),
+            "scale_up": lambda record, _actor: record.scale_up and round(record.scale_up, 2),
             "is_shared": yes_no("is_shared"),
             "state": label("status"),
         },

@@ -8,7 +8,7 @@ from pilotharbor.booking import queries as booking
 from pilotharbor.crew import queries as crew
 from pilotharbor.crew.models import Course
 from pilotharbor.facilities import queries as facilities
-from pilotharbor.facilities.models import Line
+from pilotharbor.facilities.models import Line, Site
 from pilotharbor.kernel.bulk import Incoming
 from pilotharbor.kernel.time import local_date
 from pilotharbor.parties import queries as parties
@@ -43,6 +43,12 @@ class References:
     def lines(self) -> dict[str, int]:
         """Lines of the actor's platform by name."""
         found = Line.objects.filter(platform_id=self.actor.organisation_id)
+        return dict(found.order_by("-pk").values_list("name", "pk"))
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Sites of the actor's platform by name."""
+        found = Site.objects.filter(platform_id=self.actor.organisation_id)
         return dict(found.order_by("-pk").values_list("name", "pk"))
 
     @cached_property

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -188,9 +189,21 @@ def _organisation(row: Row, references: References) -> Judged:
 
 
 def _equipment(row: Row, references: References) -> Judged:
-    names = facilities.EQUIPMENT_FIELDS - {"line_id"}
+    names = facilities.EQUIPMENT_FIELDS - {"line_id", "place_id"}
     fields = _fields(row, Equipment, names)
     faults = _owner(row, references)
+    smallest, largest = row.values.get("scale_min_g"), row.values.get("scale_max_g")
+    if isinstance(smallest, Decimal) and isinstance(largest, Decimal) and smallest > largest:
+        problem = translate("The smallest scale is larger than the largest one")
+        remedy = translate("Exchange the two, or mend one of them.")
+        faults.append(Fault("scale_min_g", problem, remedy))
+    if "place" in row.values:
+        named = row.values["place"]
+        fields["place_id"] = references.places.get(str(named)) if named else None
+        if named and fields["place_id"] is None:
+            known = "、".join(list(references.places)[:8]) or translate("none yet")
+            remedy = translate("Your sites: {sites}.").format(sites=known)
+            faults.append(Fault("place", translate("Your platform has no such site"), remedy))
     if "line" in row.values:
         named = row.values["line"]
         fields["line_id"] = references.lines.get(str(named)) if named else None

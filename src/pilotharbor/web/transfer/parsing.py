@@ -137,6 +137,12 @@ class NotAWeight(Invalid):
     code = "transfer.not_a_weight"
 
 
+class NotAMass(Invalid):
+    """“{text}” is no weight; write gram like 50 or 0.5, or a unit like 2 kg."""
+
+    code = "transfer.not_a_mass"
+
+
 class NotAMark(Invalid):
     """“{text}” is no whole number from 0 to 100."""
 
@@ -309,6 +315,11 @@ _ISO = re.compile(
     r"(?:Z|[+-]\d\d:[0-5]\d)?",
     re.ASCII,
 )
+_GRAMS = {
+    "mg": Decimal("0.001"), "g": Decimal(1), "克": Decimal(1), "kg": Decimal(1000),
+    "千克": Decimal(1000), "公斤": Decimal(1000), "t": Decimal(1_000_000), "吨": Decimal(1_000_000),
+}  # fmt: skip
+_HEAVIEST = Decimal(10) ** 11
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)(?:[:：]00)?", re.ASCII)
 
 
@@ -370,6 +381,19 @@ def kilograms(text: str) -> Decimal:
     if not re.fullmatch(r"\d{1,8}(?:\.\d{1,4}0*)?", plain, re.ASCII) or not Decimal(plain):
         raise NotAWeight(text=text)
     return Decimal(plain)
+
+
+def grams(text: str) -> Decimal:
+    """Read a weight in gram, or with its unit, ``2 kg``; more than nothing.
+
+    Raises: NotAMass.
+    """
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
+    found = re.fullmatch(r"(\d{1,10}(?:\.\d{1,7})?)(mg|kg|g|t|克|千克|公斤|吨)?", plain, re.ASCII)
+    weight = Decimal(found[1]) * _GRAMS[found[2] or "g"] if found else Decimal(0)
+    if not weight or weight >= _HEAVIEST or weight != round(weight, 4):
+        raise NotAMass(text=text)
+    return round(weight, 4)
 
 
 def mark(text: str) -> int:
