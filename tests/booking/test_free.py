@@ -129,3 +129,20 @@ def test_a_line_one_does_not_see_is_not_searched():
         )
         == []
     )  # fmt: skip
+
+
+def test_an_expired_hold_counts_as_free_before_anybody_lets_it_go():
+    d = dock(hold_hours=1)
+    held = d.request(on(3, 9), on(3, 11))
+    asked = {
+        "line_ids": [d.line.pk], "start": on(3, 9), "end": on(3, 11),
+        "duration": timedelta(hours=2), "actor": d.researcher,
+    }  # fmt: skip
+
+    assert queries.free_slots(**asked, at=NOW) == []
+    assert queries.free_together(**asked, at=NOW) == []
+    later = NOW + timedelta(hours=1)
+    assert [slot.start for slot in queries.free_slots(**asked, at=later)] == [on(3, 9)]
+    assert queries.free_together(**asked, at=later) == [(on(3, 9), on(3, 11))]
+    # Nothing was let go yet: the search itself looks through the hold.
+    assert held.allocations.filter(live=True).count() == 2

@@ -4,9 +4,11 @@ import random
 import time
 from datetime import timedelta
 from itertools import pairwise
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from pilotharbor.booking import commands
 from pilotharbor.booking.commands import Ask, slots
@@ -231,3 +233,96 @@ def test_a_move_and_an_approval_of_the_same_request_leave_one_place(stage):
         assert all(isinstance(o, Booking | MoveNotAllowed) for o in outcomes), outcomes
         assert not any(isinstance(o, OperationalError) for o in outcomes)
     consistent()
+
+
+def queued(line, *runners):
+    """Run all behind a lock on a line, in their order, once each of them stands in the queue."""
+    outcomes: list = [None] * len(runners)
+
+    def run(i):
+        try:
+            outcomes[i] = runners[i]()
+        except Exception as exc:  # noqa: BLE001 - the outcome is what the test looks at
+            outcomes[i] = exc
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(i,)) for i in range(len(runners))]
+    with transaction.atomic():
+        slots.hold_lines([line.pk])
+        for count, thread in enumerate(threads, start=1):
+            thread.start()
+            until = monotonic() + 30
+            while waiting_backends() < count:
+                assert monotonic() < until, "nobody queues at the line"
+                sleep(0.01)
+    for thread in threads:
+        thread.join(timeout=60)
+    return outcomes
+
+
+def waiting_backends():
+    """How many connections to this database wait for a lock."""
+    with connection.cursor() as cursor:
+        # Within a transaction the first look would be kept.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
+
+
+def act_of(name, d, booking):
+    """Something done with a booking by who has just looked at it."""
+    common = {"booking_id": booking.pk, "at": NOW}
+    return {
+        "move": lambda: commands.move(
+            **common, start=on(4, 9), end=on(4, 11), actor_id=d.operator.pk
+        ),
+        "hand_over": lambda: commands.hand_over(
+            **common, used_by_id=d.researcher.pk, actor_id=d.researcher.pk
+        ),
+        "cancel": lambda: commands.cancel(**common, reason="x", actor_id=d.researcher.pk),
+        "approve": lambda: commands.approve(**common, actor_id=d.operator.pk),
+        "reject": lambda: commands.reject(**common, reason="x", actor_id=d.operator.pk),
+    }[name]
+
+
+@pytest.mark.parametrize("act", ["move", "hand_over", "cancel", "approve", "reject"])
+def test_who_looked_before_it_was_moved_to_another_line_looks_again(stage, act):
+    d, lines, _projects = stage
+    booking = d.request(on(3, 9), on(3, 11), billing="hour")
+
+    moved, refused = queued(
+        d.line,
+        lambda: commands.move(
+            booking_id=booking.pk, start=on(3, 9), end=on(3, 11), line_id=lines[1],
+            actor_id=d.operator.pk, at=NOW,
+        ),
+        act_of(act, d, booking),
+    )  # fmt: skip
+
+    assert isinstance(moved, Booking)
+    assert isinstance(refused, commands.errors.MovedMeanwhile)
+    booking.refresh_from_db()
+    assert (booking.line_id, booking.status) == (lines[1], "submitted")
+    assert (booking.period.lower, taken_twice()) == (on(3, 9), 0)
+
+
+def test_who_agreed_to_a_time_does_not_agree_to_the_one_it_was_moved_to(stage):
+    d, _lines, _projects = stage
+    booking = d.request(on(3, 9), on(3, 11), billing="hour")
+
+    moved, refused = queued(
+        d.line,
+        lambda: commands.move(
+            booking_id=booking.pk, start=on(5, 9), end=on(5, 11), actor_id=d.researcher.pk, at=NOW
+        ),
+        act_of("approve", d, booking),
+    )
+
+    assert isinstance(moved, Booking)
+    assert isinstance(refused, commands.errors.MovedMeanwhile)
+    booking.refresh_from_db()
+    assert (booking.period.lower, booking.status) == (on(5, 9), "submitted")

@@ -92,24 +92,11 @@ def test_pages_of_the_keeper_look_fine(open_page, harbour, size, language):
 
 
 @pytest.mark.parametrize(("size", "language"), LOOKS)
-def test_calendar_and_workbench_look_fine(open_page, harbour, size, language):
+def test_the_workbench_looks_fine(open_page, harbour, size, language):
     filled(harbour)
-    buyer = open_page(size=size, language=language, person=harbour.buyer.person)
-    for span in ("week", "month"):
-        buyer.go(f"/lines/{harbour.line.pk}/calendar?span={span}")
-        buyer.assert_fine(f"calendar-{span}-{size}-{language}")
     engineer = open_page(size=size, language=language, person=harbour.engineer.person)
     engineer.go("/bookings/today")
     engineer.assert_fine(f"workbench-{size}-{language}")
-
-
-def test_the_calendar_in_the_dark(open_page, harbour):
-    filled(harbour)
-    watched = open_page(theme="dark", person=harbour.buyer.person)
-
-    watched.go(f"/lines/{harbour.line.pk}/calendar")
-
-    watched.assert_fine("calendar-dark")
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
@@ -117,7 +104,7 @@ def test_a_slot_is_asked_for_allotted_started_and_recorded_by_hand(open_page, ha
     d = harbour
     day = (timezone.now().astimezone(SHANGHAI) + timedelta(days=1)).date()
     buyer = open_page(size=size, person=d.buyer.person)
-    page = buyer.go(f"/lines/{d.line.pk}/calendar?day={day.isoformat()}")
+    page = buyer.go(f"/lines/{d.line.pk}/request?day={day.isoformat()}")
     page.get_by_label("为哪个项目预约？").select_option(label=d.project.title)
     page.get_by_label("批次号").fill("1")
     page.get_by_role("button", name="提交申请").click()
@@ -146,7 +133,7 @@ def test_a_refusal_keeps_what_was_typed_and_focuses_the_field(open_page, harbour
     start = monday() + timedelta(days=7)
     d.allot(start, start + timedelta(hours=10), actor=d.buyer, at=monday() - timedelta(days=7))
     watched = open_page(person=d.buyer.person)
-    page = watched.go(f"/lines/{d.line.pk}/calendar?day={start.date().isoformat()}")
+    page = watched.go(f"/lines/{d.line.pk}/request?day={start.date().isoformat()}")
     page.get_by_label("为哪个项目预约？").select_option(label=d.project.title)
     page.get_by_label("物料").fill("固体电解质粉体")
     page.get_by_role("button", name="提交申请").click()

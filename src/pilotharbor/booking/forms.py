@@ -1,13 +1,15 @@
 """What people type when they ask for a line, decide, or record its use."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pilotharbor.booking.commands import Ask, Rhythm
-from pilotharbor.booking.models import Booking, Series
+from pilotharbor.booking.models import Booking, Quote, Series
 from pilotharbor.facilities.models import Line
 from pilotharbor.facilities.queries import LinePlan
 from pilotharbor.kernel import money
@@ -19,45 +21,6 @@ def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
     """A day and a time in Shanghai."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(label=label, widget=widget, **options)
-
-
-class SlotForm(forms.Form):
-    """An exact time asked for beside a calendar; the request page knows more."""
-
-    project_id = forms.ModelChoiceField(
-        Project.objects.none(), label=_("For which project?"), empty_label=_("Choose a project")
-    )
-    start = moment_field(_("From"))
-    end = moment_field(_("Until"))
-    billing = forms.ChoiceField(
-        label=_("How is it charged?"),
-        choices=Booking.Billing,
-        widget=forms.RadioSelect,
-        initial=Booking.Billing.BATCH,
-    )
-    batch_no = forms.IntegerField(
-        label=_("Batch number"), min_value=1, max_value=32767, required=False
-    )
-    material = forms.CharField(label=_("Material used"), max_length=200, required=False)
-    hazard = forms.CharField(
-        label=_("Hazards"),
-        max_length=200,
-        required=False,
-        help_text=_("Flammable, toxic, under pressure: whatever the engineer must know."),
-    )
-    wants_engineer = forms.BooleanField(
-        label=_("An engineer shall help"), required=False, initial=True
-    )
-    retrospective = forms.BooleanField(
-        label=_("It has taken place already and is entered afterwards"), required=False
-    )
-
-    def __init__(self, *args: Any, projects: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["project_id"]
-        field.queryset = projects
-        if len(only := list(projects[:2])) == 1:
-            field.initial = only[0].pk
 
 
 class RequestForm(forms.Form):
@@ -103,8 +66,19 @@ class RequestForm(forms.Form):
     count = forms.IntegerField(
         label=_("How many times?"), min_value=2, max_value=60, required=False
     )
+    until = forms.DateField(
+        label=_("Or until which day?"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        required=False,
+    )
     leave_out_closed = forms.BooleanField(
         label=_("Leave out days on which the line is closed"), required=False
+    )
+    quote_id = forms.ModelChoiceField(
+        Quote.objects.none(),
+        label=_("At which price?"),
+        empty_label=_("At the price of the day it is allotted"),
+        required=False,
     )
     billing = forms.ChoiceField(
         label=_("How is it charged?"),
@@ -158,10 +132,12 @@ class RequestForm(forms.Form):
         *args: Any,
         projects: Any,
         plan: LinePlan | None = None,
+        quotes: QuerySet[Quote] | None = None,
         overrides: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._offer(quotes)
         field: Any = self.fields["project_id"]
         field.queryset = projects
         if len(only := list(projects[:2])) == 1:
@@ -186,6 +162,18 @@ class RequestForm(forms.Form):
                 required=False,
             )
 
+    def _offer(self, quotes: QuerySet[Quote] | None) -> None:
+        """The quotes one may book by; the question is not asked where there is none."""
+        if quotes is None or not quotes.exists():
+            del self.fields["quote_id"]
+            return
+        field: Any = self.fields["quote_id"]
+        field.queryset = quotes
+        said = _("Quote {n}: {total}, {project}")
+        field.label_from_instance = lambda quote: said.format(
+            n=quote.pk, total=money.format_cny(quote.total_fen), project=quote.project.title
+        )
+
     def consumables(self) -> list[Any]:
         """The fields of the line's consumables."""
         return [self[f"consumable_{one.pk}"] for one in self.goods]
@@ -193,7 +181,9 @@ class RequestForm(forms.Form):
     def ask(self) -> Ask:
         """What goes with the request."""
         given = self.cleaned_data
+        quote = given.get("quote_id")
         return Ask(
+            quote_id=quote.pk if quote else None,
             billing=given["billing"],
             batch_no=given["batch_no"],
             material=given["material"],
@@ -209,6 +199,14 @@ class RequestForm(forms.Form):
                 if (quantity := given.get(f"consumable_{one.pk}"))
             },
         )
+
+    def has_time(self) -> bool:
+        """Whether anything was said of a time yet, sound or not."""
+        names: list[str] = ["start", "end"]
+        if self["how"].value() == self.WINDOWS:
+            ends = ("from", "until")
+            names = ["hours", *(f"window_{n}_{end}" for n in self.SPARE for end in ends)]
+        return any(self[name].value() for name in names)
 
     def when(self) -> dict[str, Any]:
         """The exact time, or the windows and how long."""
@@ -236,6 +234,7 @@ class RequestForm(forms.Form):
             rule=given["rule"],
             every=given["every"] or 1,
             count=given["count"],
+            until=given["until"],
             leave_out_closed=given["leave_out_closed"],
         )
 
@@ -325,6 +324,16 @@ class ApprovalForm(forms.Form):
         field.label_from_instance = lambda member: member.person.name
 
 
+class TakeOverForm(ApprovalForm):
+    """Who runs a slot from now on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["engineer_id"]
+        field.required, field.empty_label = True, _("Choose an engineer")
+        field.label = _("Who takes over?")
+
+
 class CancelForm(forms.Form):
     """Why, and whether its fee is charged."""
 
@@ -337,6 +346,15 @@ class CancelForm(forms.Form):
             del self.fields["with_fee"]
 
 
+class EndSeriesForm(CancelForm):
+    """From which day on, why, and whether its fees are charged."""
+
+    from_day = forms.DateField(
+        label=_("From which day on?"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    field_order = ("from_day", "reason", "with_fee")
+
+
 class ReasonForm(forms.Form):
     """Why."""
 
@@ -344,8 +362,43 @@ class ReasonForm(forms.Form):
 
 
 class UsageForm(forms.Form):
-    """What was really used."""
+    """What was really used; batches, samples and consumables are asked where they have a price."""
 
     start = moment_field(_("Really used from"))
     end = moment_field(_("Really used until"))
+    batches = forms.IntegerField(
+        label=_("Batches really run"), min_value=0, max_value=999, required=False
+    )
+    samples = forms.IntegerField(
+        label=_("Samples really made"), min_value=0, max_value=32767, required=False
+    )
     note = forms.CharField(label=_("Remark"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if booking.billing not in (Booking.Billing.BATCH, Booking.Billing.MIXED):
+            del self.fields["batches"]
+        if booking.billing not in (Booking.Billing.SAMPLE, Booking.Billing.MIXED):
+            del self.fields["samples"]
+        self.goods = booking.consumables
+        for row in self.goods:
+            label = _("{name} really used ({unit})")
+            self.fields[f"consumable_{row['id']}"] = forms.DecimalField(
+                label=label.format(name=row["name"], unit=row["unit"]),
+                min_value=0,
+                max_digits=12,
+                decimal_places=4,
+                required=False,
+            )
+
+    def used(self) -> dict[str, Any]:
+        """What was used, for the command; what was left empty was used as agreed."""
+        given = self.cleaned_data
+        said = {name: given.get(name) for name in ("batches", "samples")}
+        goods = {row["id"]: given[f"consumable_{row['id']}"] for row in self.goods}
+        if any(quantity is not None for quantity in goods.values()):
+            agreed = {row["id"]: Decimal(row["quantity"]) for row in self.goods}
+            said["consumables"] = {
+                pk: agreed[pk] if quantity is None else quantity for pk, quantity in goods.items()
+            }
+        return {name: given[name] for name in ("start", "end", "note")} | said

@@ -54,6 +54,11 @@ for _kind, _sentence, _earlier in (
         "",
     ),
     (
+        "booking.booking.taken_over",
+        _("Another engineer runs the slot on “{line}”, {day}."),
+        "",
+    ),
+    (
         "booking.booking.hit",
         _("“{line}” is shut while you have it, {day}: choose another time."),
         "",
@@ -71,6 +76,11 @@ for _kind, _sentence, _earlier in (
     (
         "booking.booking.let_go",
         _("Your request for “{line}”, {day}, is not decided yet and holds its time no longer."),
+        "",
+    ),
+    (
+        "booking.list.imported",
+        _("{organisation} asks for “{line}” by a list: {count} times, from {day} on."),
         "",
     ),
     (
@@ -172,7 +182,16 @@ def _planned(booking: Booking) -> set[int]:
 
 
 def _alone(event: Event) -> bool:
+    if event.facts.get("listed"):
+        return False
     return event.name not in OF_SERIES or event.facts.get("series_id") is None
+
+
+@handles("booking.list.imported")
+def tell_the_operators_of_a_list(event: Event) -> None:
+    """The platform's operators learn of a list once for each line, not row by row."""
+    booking = _read(Booking.objects.filter(pk=event.facts["booking_id"]))
+    _tell(event, booking, _operators(booking), count=event.facts["count"])
 
 
 @handles("booking.booking.requested", "booking.booking.reviewed")
@@ -191,6 +210,15 @@ def tell_who_asked(event: Event) -> None:
         _tell(event, booking, _theirs(booking))
     if event.name.endswith(".approved") and booking.engineer is not None:
         _tell(event, booking, {booking.engineer.pk}, "booking.engineer.assigned")
+
+
+@handles("booking.booking.taken_over")
+def tell_who_runs_it_now(event: Event) -> None:
+    """The engineer who runs it now, the one who did, and who comes learn of the change."""
+    booking = _booking(event)
+    before = event.facts.get("from_engineer_id")
+    _tell(event, booking, {event.facts["engineer_id"]}, "booking.engineer.assigned")
+    _tell(event, booking, _theirs(booking) | ({before} if before else set()))
 
 
 @handles("booking.booking.let_go")

@@ -1,8 +1,18 @@
 """Addresses of bookings."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
-from pilotharbor.booking.views import arriving, asking, bookings, calendar, finding, workbench
+from pilotharbor.booking.views import (
+    arriving,
+    asking,
+    away,
+    bookings,
+    finding,
+    quotes,
+    series,
+    workbench,
+)
 
 urlpatterns = [
     path("bookings", bookings.booking_list, name="bookings"),
@@ -20,6 +30,15 @@ urlpatterns = [
         "bookings/<int:booking_id>/hand-over", bookings.booking_hand_over, name="booking_hand_over"
     ),
     path("bookings/<int:booking_id>/check-in", arriving.booking_check_in, name="booking_check_in"),
+    path("bookings/<int:booking_id>/take-over", away.booking_take_over, name="booking_take_over"),
+    path("bookings/in-leave/<int:leave_id>", away.leave_bookings, name="leave_bookings"),
+    path("bookings/series", series.series_list, name="series"),
+    path("bookings/series/<int:series_id>", series.series_detail, name="series_detail"),
+    path("bookings/series/<int:series_id>/approve", series.series_approve, name="series_approve"),
+    path("bookings/series/<int:series_id>/reject", series.series_reject, name="series_reject"),
+    path("bookings/series/<int:series_id>/end", series.series_end, name="series_end"),
+    path("bookings/quotes", quotes.quote_list, name="quotes"),
+    path("bookings/quotes/<int:quote_id>", quotes.quote_detail, name="quote_detail"),
     path("bookings/free", finding.free_search, name="free_search"),
     path("bookings/waiting", finding.waiting_list, name="waiting_list"),
     path(
@@ -31,5 +50,10 @@ urlpatterns = [
     path("check-in/line/<str:ticket>", arriving.line_code, name="line_code"),
     path("lines/<int:line_id>/request", asking.line_request, name="line_request"),
     path("lines/<int:line_id>/request/check", asking.line_request_check, name="line_request_check"),
-    path("lines/<int:line_id>/calendar", calendar.line_calendar, name="line_calendar"),
+    # Where a line's calendar was before the board of all lines could be narrowed to one.
+    path(
+        "lines/<int:line_id>/calendar",
+        RedirectView.as_view(pattern_name="line_board", query_string=True),
+        name="line_calendar",
+    ),
 ]

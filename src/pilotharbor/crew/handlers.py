@@ -57,6 +57,11 @@ notices.say(
     "crew.pattern.ended", _("{shifts} of your shifts from {start} on are withdrawn."), start=_moment
 )
 notices.say(
+    "crew.shifts.imported",
+    _("{shifts} shifts from {start} on were entered for you from a list."),
+    start=_moment,
+)
+notices.say(
     "crew.leave.asked",
     _("{person} asks for leave from {start} to {end}."),
     start=_moment,
@@ -128,7 +133,13 @@ def _keepers(platform_id: int) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
-@handles("crew.shift.planned", "crew.shift.withdrawn", "crew.pattern.planned", "crew.pattern.ended")
+@handles(
+    "crew.shift.planned",
+    "crew.shift.withdrawn",
+    "crew.shifts.imported",
+    "crew.pattern.planned",
+    "crew.pattern.ended",
+)
 def tell_whose_shift_it_is(event: Event) -> None:
     """The engineer hears when they are on duty, and when no longer."""
     facts = {name: event.facts[name] for name in ("start", "end", "shifts") if name in event.facts}

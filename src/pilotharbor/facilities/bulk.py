@@ -16,7 +16,7 @@ from pilotharbor.parties.rights import NotYourRole
 
 EQUIPMENT_FIELDS = frozenset({
     "name", "model", "kind", "line_id", "position", "value_fen", "purchase_date",
-    "specification", "is_shared",
+    "specification", "is_shared", "scale_min_g", "scale_max_g", "place_id",
 })  # fmt: skip
 
 

@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
+
+from pilotharbor.kernel.errors import Invalid
 
 # Enough to make a statement worth its round trip, few enough to keep memory small.
 AT_ONCE = 2000
@@ -40,6 +42,28 @@ class Incoming:
     key: str
     fields: Mapping[str, object]
     extra: Mapping[str, tuple[tuple[Any, ...], ...]] = field(default_factory=dict)
+
+
+class RowFault(NamedTuple):
+    """What a domain has against a row: its line, the column, what is wrong, how it is mended."""
+
+    line: int
+    column: str
+    problem: str
+    remedy: str
+
+
+class RowsRefused(Invalid):
+    """{count} things stand against these rows, so none of them was loaded."""
+
+    code = "bulk.rows_refused"
+
+    def __init__(self, faults: Sequence[RowFault]) -> None:
+        """Take everything that stands against any row, in the order of the rows."""
+        self.faults = tuple(faults)
+        super().__init__(
+            problems={f"{one.line}:{one.column}": one.problem for one in faults}, count=len(faults)
+        )
 
 
 def key_of(number: str | None, content: Mapping[str, object]) -> str:

@@ -6,7 +6,8 @@ import pytest
 
 from pilotharbor.crew import queries
 from pilotharbor.crew.models import Examination, Shift, UserQualification
-from pilotharbor.kernel import sheets
+from pilotharbor.kernel import feeder, sheets
+from pilotharbor.parties.models import Notification
 from pilotharbor.parties.rights import NotYourRole
 from pilotharbor.web.transfer import importer
 from tests.crew.conftest import NOW, Plant, build
@@ -134,3 +135,16 @@ def test_only_operators_of_a_platform_load_these(plant, tmp_path, kind):
     for actor in (plant.engineer, plant.outsider):
         with pytest.raises(NotYourRole):
             load(plant, tmp_path, kind, SHIFTS, [], actor=actor)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_engineers_are_told_once_of_all_the_shifts_that_came_with_a_list(plant, tmp_path):
+    mail = plant.engineer.person.email
+    rows = [[mail, f"2026-03-0{day}", "08:00", "16:00", ""] for day in (2, 3, 4)]
+    load(plant, tmp_path, "roster", SHIFTS, rows)
+    load(plant, tmp_path, "roster", SHIFTS, rows)
+
+    feeder.drain()
+
+    told = Notification.objects.get(kind="crew.shifts.imported")
+    assert (told.person, told.facts["shifts"]) == (plant.engineer.person, 3)

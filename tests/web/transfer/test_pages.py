@@ -12,7 +12,9 @@ from pilotharbor.technologies.models import Achievement
 from pilotharbor.web.transfer import importer, runs, tasks
 from pilotharbor.web.transfer.kinds import KINDS
 from tests.factories.crew import CourseFactory, EngineerFactory
+from tests.factories.facilities import working_line
 from tests.factories.parties import MembershipFactory
+from tests.factories.projects import ProjectFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,6 +131,10 @@ def test_a_template_can_be_filled_in_and_loaded(client, tmp_path, at, kind, lang
         actor.organisation.save()
         EngineerFactory(organisation=actor.organisation, person__email="chen@platform.example")
         CourseFactory(platform=actor.organisation, name="高压反应釜上岗培训")
+    if kind == "bookings":
+        project = ProjectFactory(stewarded=True, status="resourcing", title="连续流工艺中试")
+        actor = MembershipFactory(organisation=project.owner, role=Role.RESEARCHER)
+        working_line(name="连续流中试线")
     client.force_login(actor.person)
     client.cookies["harbor_language"] = language
 

@@ -49,6 +49,7 @@ from pilotharbor.booking.commands.series import (
     request_series,
 )
 from pilotharbor.booking.commands.slots import stand
+from pilotharbor.booking.commands.taking_over import take_over
 from pilotharbor.booking.commands.use import (
     GRACE,
     check_in,
@@ -129,6 +130,7 @@ __all__ = [
     "stand",
     "standing_against",
     "start",
+    "take_over",
     "tidy",
     "wait",
     "withdraw",

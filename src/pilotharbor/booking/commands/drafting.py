@@ -105,8 +105,10 @@ def put_down(
     return booking
 
 
-def announce(booking: Booking, *, actor: Membership, at: datetime, platform_id: int) -> None:
-    """Put down that a request waits for its platform."""
+def announce(
+    booking: Booking, *, actor: Membership, at: datetime, platform_id: int, listed: bool = False
+) -> None:
+    """Put down that a request waits for its platform; one of a list says so."""
     held = booking.hold_ends_at
     slots.record(
         "requested", booking, actor, at,
@@ -114,6 +116,7 @@ def announce(booking: Booking, *, actor: Membership, at: datetime, platform_id: 
         held_until=held.isoformat() if held else None,
         **({"series_id": booking.series_id} if booking.series_id else {}),
         **({"overridden": booking.overridden} if booking.overridden else {}),
+        **({"listed": True} if listed else {}),
     )  # fmt: skip
 
 

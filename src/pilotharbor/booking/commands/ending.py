@@ -32,7 +32,7 @@ def cancel(
         raise errors.NotYoursToCancel
     slots.hold_lines([seen.line_id])
     give_up(
-        slots.locked(booking_id), seen, reason=reason.strip(), actor=actor, at=at,
+        slots.still(seen), seen, reason=reason.strip(), actor=actor, at=at,
         with_fee=with_fee,
     )  # fmt: skip
     waiting.offer_freed(line_id=seen.line_id, at=at)

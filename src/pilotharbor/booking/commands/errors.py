@@ -267,6 +267,12 @@ class NotYoursToMove(Forbidden):
     code = "booking.not_yours_to_move"
 
 
+class MovedMeanwhile(Conflict):
+    """Somebody else has moved or handed over this booking meanwhile; look at it again before you go on."""
+
+    code = "booking.moved_meanwhile"
+
+
 class TooLateToMove(Reason, Conflict):
     """This slot could be moved without a fee until {until}; shorten it, give it up, or ask the platform to move it."""
 

@@ -36,15 +36,15 @@ def move(
     asked for it may shorten it; moved otherwise, it is reviewed anew, and its new time is kept for
     it meanwhile. A slot in use changes only its end, by the operator.
 
-    Raises: NotFound, NotYoursToMove, TooLateToMove, MoveNotAllowed, NaiveTime, EmptyPeriod, the
-    errors of ``errors``. Source: R-BOOK-24.
+    Raises: NotFound, NotYoursToMove, MovedMeanwhile, TooLateToMove, MoveNotAllowed, NaiveTime,
+    EmptyPeriod, the errors of ``errors``. Source: R-BOOK-24, R-BOOK-35.
     """
     wanted = period(start, end)
     actor = parties.actor(actor_id=actor_id)
     seen = _movable(booking_id, actor)
     to = line_id or seen.line_id
     slots.hold_lines([seen.line_id, to])
-    booking = slots.locked(booking_id)
+    booking = slots.still(seen)
     if waiting.is_open_offer(booking):
         raise errors.OfferOpen
     reviewer = queries.may_review(actor, seen.line)
@@ -216,7 +216,7 @@ def hand_over(
     actor = parties.actor(actor_id=actor_id)
     seen = _movable(booking_id, actor)
     slots.hold_lines([seen.line_id])
-    booking = slots.locked(booking_id)
+    booking = slots.still(seen)
     if booking.status not in OPEN:
         raise MoveNotAllowed(
             present=booking.get_status_display(), wanted=Booking.Status.SUBMITTED.label

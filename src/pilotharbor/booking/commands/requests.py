@@ -17,6 +17,7 @@ from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.transactions import command
 from pilotharbor.parties import queries as parties
 from pilotharbor.parties import rights
+from pilotharbor.parties.models import Membership
 from pilotharbor.parties.rights import Kind, Verb
 
 
@@ -65,6 +66,32 @@ def request(
         used_by_id=used_by_id, quote_id=quote_id,
     )  # fmt: skip
     slots.hold_lines([line_id])
+    return put_in(
+        ask, line_id=line_id, project_id=project_id, start=start, end=end, windows=windows,
+        duration_s=duration_s, retrospective=retrospective, override_reason=override_reason,
+        actor=actor, at=at,
+    )  # fmt: skip
+
+
+def put_in(
+    ask: Ask,
+    *,
+    line_id: int,
+    project_id: int,
+    actor: Membership,
+    at: datetime,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    windows: Sequence[Window] = (),
+    duration_s: int | None = None,
+    retrospective: bool = False,
+    override_reason: str = "",
+    listed: bool = False,
+) -> Booking:
+    """Put in one request on its locked line; what refuses it refuses before anything is written.
+
+    ``listed``  it came with a list, of which the platform is told once
+    """
     wish, unsound = drafting.wished(
         ask, line_id=line_id, start=start, end=end, windows=windows, duration_s=duration_s,
         retrospective=retrospective, actor=actor, at=at,
@@ -72,7 +99,7 @@ def request(
     if wish is None:
         rules.refuse(unsound)
         raise NotFound
-    user, absent = examining.user_of(used_by_id, actor)
+    user, absent = examining.user_of(ask.used_by_id, actor)
     ground = Ground(line_id=line_id, project_id=project_id, user=user, actor=actor)
     seen = looking.look(wish, ask, ground)
     found = [*seen.found, *unsound, *absent, *examining.of_party(user, seen.project)]
@@ -84,7 +111,9 @@ def request(
     booking = drafting.drafted(seen, ask, user=user, actor=actor)
     booking.overridden, booking.override_reason = overridden, override_reason.strip()
     drafting.put_down(booking, seen)
-    drafting.announce(booking, actor=actor, at=at, platform_id=seen.plan.line.platform_id)
+    drafting.announce(
+        booking, actor=actor, at=at, platform_id=seen.plan.line.platform_id, listed=listed
+    )
     return booking
 
 

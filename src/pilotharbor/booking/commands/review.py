@@ -82,7 +82,8 @@ def agree(
     """Agree to one request at a place; the last one needed allots it."""
     project = slots.locked_project(seen.project_id)
     slots.hold_lines([seen.line_id, line_id])
-    booking = slots.locked(seen.pk)
+    # What is agreed to is what was read: the time too, where it is the booking's own.
+    booking = slots.still(seen, at_its_time=(start, end) == (seen.period.lower, seen.period.upper))
     require_move(booking, Booking.Status.APPROVED)
     if waiting.is_open_offer(booking):
         raise errors.OfferOpen
@@ -196,7 +197,7 @@ def reject(*, booking_id: int, reason: str, actor_id: int, at: datetime) -> Book
     rules.require_reason(reason)
     actor, seen = for_review(booking_id, actor_id)
     slots.hold_lines([seen.line_id])
-    booking = slots.locked(booking_id)
+    booking = slots.still(seen)
     turn_down(booking, seen, reason=reason, actor=actor, at=at)
     waiting.offer_freed(line_id=seen.line_id, at=at)
     return booking

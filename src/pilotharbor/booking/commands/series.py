@@ -260,7 +260,7 @@ def reject_series(*, series_id: int, reason: str, actor_id: int, at: datetime) -
         raise errors.NotYourReview
     _stand_on_lines(seen)
     for one in seen:
-        review.turn_down(slots.locked(one.pk), one, reason=reason, actor=actor, at=at)
+        review.turn_down(slots.still(one), one, reason=reason, actor=actor, at=at)
     _record("rejected", Series.objects.get(pk=series_id), actor=actor, at=at, count=len(seen))
     _offer(seen, at)
     return seen
@@ -293,7 +293,7 @@ def cancel_series(
     _stand_on_lines(seen)
     for one in seen:
         ending.give_up(
-            slots.locked(one.pk), one, reason=reason.strip(), actor=actor, at=at, with_fee=with_fee
+            slots.still(one), one, reason=reason.strip(), actor=actor, at=at, with_fee=with_fee
         )
     series = Series.objects.get(pk=series_id)
     day = from_day.isoformat()

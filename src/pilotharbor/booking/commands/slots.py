@@ -65,6 +65,21 @@ def locked(booking_id: int) -> Booking:
     return rows.get(pk=booking_id)
 
 
+def still(seen: Booking, *, at_its_time: bool = False) -> Booking:
+    """The booking that was seen, locked after the lines it was seen on and found there again.
+
+    Between the look and the lock somebody may have put it on another line, or handed it to another
+    project: then the locks that are held are those of other ground.
+
+    Raises: MovedMeanwhile. Source: R-BOOK-35.
+    """
+    booking = locked(seen.pk)
+    there = (booking.line_id, booking.project_id) == (seen.line_id, seen.project_id)
+    if not there or (at_its_time and booking.period != seen.period):
+        raise errors.MovedMeanwhile
+    return booking
+
+
 def plan_for(wish: Wish, line_id: int, *, actor: Membership | None = None) -> LinePlan:
     """The plan of the line for what is wished; of its first moment where that is unsound.
 

@@ -201,6 +201,7 @@ def _for_run(
         raise errors.NotYourLine
     if with_line:
         slots.hold_lines([seen.line_id])
+        return actor, slots.still(seen)
     return actor, slots.locked(booking_id)
 
 

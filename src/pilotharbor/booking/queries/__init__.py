@@ -37,6 +37,8 @@ from pilotharbor.booking.queries.prices import (
     price_of,
 )
 from pilotharbor.booking.queries.quotes import visible_quotes
+from pilotharbor.booking.queries.running import could_run, run_in
+from pilotharbor.booking.queries.series import visible_series
 from pilotharbor.booking.queries.waiting import before_in_line, may_answer, visible_waiting
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "bookable_projects",
     "calendar",
     "cancel_fee_fen",
+    "could_run",
     "engineers_line",
     "expected_fen",
     "free_slots",
@@ -75,9 +78,11 @@ __all__ = [
     "price_of",
     "proposed_usage",
     "review_queue",
+    "run_in",
     "taken",
     "to_run",
     "visible_bookings",
     "visible_quotes",
+    "visible_series",
     "visible_waiting",
 ]

@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pilotharbor.booking import commands, queries
+from pilotharbor.booking.commands.errors import TimeMissing
 from pilotharbor.booking.forms import RequestForm
 from pilotharbor.booking.views.bookings import crumbs_to
+from pilotharbor.booking.views.quotes import proposed_from
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.facilities.models import Line
 from pilotharbor.facilities.queries import LinePlan
 from pilotharbor.kernel import clock
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.fields import tell
+from pilotharbor.kernel.ids import id_in
 from pilotharbor.kernel.time import DAY, SHANGHAI, BadDate, parse_date
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
@@ -68,22 +71,38 @@ def _send(request: ActorRequest, line: Line, form: RequestForm) -> HttpResponse:
         commands.wait(**common, **_waits(when), ask=form.ask())
         messages.success(request, _("You are on the waiting list. You will be told of an offer."))
         return redirect("waiting_list")
+    if request.POST.get("act") == "quote":
+        quote = commands.quote(**common | _exact(when), ask=form.ask())
+        messages.success(request, _("This price is kept for you."))
+        return redirect("quote_detail", quote.pk)
     reason = given.get("override_reason", "")
     if form.repeats() and when.get("start") and when.get("end"):
         made = commands.request_series(
             **common, **when, rhythm=form.rhythm(), ask=form.ask(), override_reason=reason
         )
         messages.success(request, _("Your request is with the platform. You will be told."))
-        return redirect(f"{reverse('bookings')}?series={made.pk}")
+        return redirect("series_detail", made.pk)
     ask = form.ask()
     booking = commands.request(
         **common, **when, retrospective=given["retrospective"], override_reason=reason,
         billing=ask.billing, batch_no=ask.batch_no, material=ask.material, hazard=ask.hazard,
         wants_engineer=ask.wants_engineer, batches=ask.batches, samples=ask.samples,
         consumables=ask.consumables, batch_kg=ask.batch_kg, acknowledged=ask.acknowledged,
+        quote_id=ask.quote_id,
     )  # fmt: skip
     messages.success(request, _("Your request is with the platform. You will be told."))
     return redirect("booking_detail", booking.pk)
+
+
+def _exact(when: dict[str, Any]) -> dict[str, datetime]:
+    """The exact time a price is asked for.
+
+    Raises: TimeMissing.
+    """
+    start, end = when.get("start"), when.get("end")
+    if start is None or end is None:
+        raise TimeMissing(problems={"start": str(TimeMissing())})
+    return {"start": start, "end": end}
 
 
 def _waits(when: dict[str, Any]) -> dict[str, Any]:
@@ -103,18 +122,22 @@ def line_request_check(request: ActorRequest, line_id: int) -> HttpResponse:
     plan = _plan(request, line_id)
     form = _form(request, plan)
     context: dict[str, Any] = {"line": plan.line}
-    if form.is_valid():
-        when, now = form.when(), clock.now(request)
-        found = commands.assess(
-            line_id=line_id, project_id=form.cleaned_data["project_id"].pk, ask=form.ask(),
-            retrospective=form.cleaned_data["retrospective"], actor_id=request.actor.pk, at=now,
-            **when,
-        )  # fmt: skip
-        context |= {"found": found, "proposals": _proposals(request, plan, when, found, now)}
-        context["may_wait"] = any(
-            reason["code"] in {"booking.slot_taken", "booking.nothing_free"}
-            for reason in found.reasons
-        )
+    sound = form.is_valid()
+    if not form.has_time():
+        # Nobody is told off before they have begun.
+        return render(request, "booking/_assessment.html", context)
+    if not sound:
+        context["wrong"] = [(form[name].label, said) for name, said in form.errors.items()]
+        return render(request, "booking/_assessment.html", context)
+    when, now = form.when(), clock.now(request)
+    found = commands.assess(
+        line_id=line_id, project_id=form.cleaned_data["project_id"].pk, ask=form.ask(),
+        retrospective=form.cleaned_data["retrospective"], actor_id=request.actor.pk, at=now, **when,
+    )  # fmt: skip
+    context |= {"found": found, "proposals": _proposals(request, plan, when, found, now)}
+    context["may_wait"] = any(
+        reason["code"] in {"booking.slot_taken", "booking.nothing_free"} for reason in found.reasons
+    )
     return render(request, "booking/_assessment.html", context)
 
 
@@ -145,10 +168,21 @@ def _plan(request: ActorRequest, line_id: int) -> LinePlan:
 
 def _form(request: ActorRequest, plan: LinePlan) -> RequestForm:
     mine = queries.bookable_projects(actor=request.actor)
-    overrides = queries.may_review(request.actor, plan.line)
+    kept: dict[str, Any] = {
+        "projects": mine,
+        "plan": plan,
+        "overrides": queries.may_review(request.actor, plan.line),
+        "quotes": queries.visible_quotes(actor=request.actor).filter(
+            line=plan.line, project__in=mine, valid_until_at__gt=clock.now(request)
+        ),
+    }
     if request.method == "POST":
-        return RequestForm(request.POST, projects=mine, plan=plan, overrides=overrides)
-    initial: dict[str, Any] = {
+        return RequestForm(request.POST, **kept)
+    initial: dict[str, Any] = {}
+    if (wanted := id_in(request.GET.get("quote", ""))) is not None:
+        quote = kept["quotes"].filter(pk=wanted).first()
+        initial |= proposed_from(quote) if quote else {}
+    initial |= {
         name: at for name in ("start", "end") if (at := _instant(request.GET.get(name, "")))
     }
     if request.GET.get("project"):
@@ -158,7 +192,7 @@ def _form(request: ActorRequest, plan: LinePlan) -> RequestForm:
             "start": datetime.combine(day, OPENS, SHANGHAI),
             "end": datetime.combine(day, CLOSES, SHANGHAI),
         }
-    return RequestForm(projects=mine, plan=plan, overrides=overrides, initial=initial)
+    return RequestForm(**kept, initial=initial)
 
 
 def _instant(text: str) -> datetime | None:

@@ -19,6 +19,7 @@ from pilotharbor.booking.forms import (
     HandOverForm,
     MoveForm,
     ReasonForm,
+    TakeOverForm,
     UsageForm,
 )
 from pilotharbor.booking.models import Booking
@@ -49,7 +50,7 @@ def booking_list(request: ActorRequest) -> HttpResponse:
     rows = queries.visible_bookings(actor=actor)
     if status in Booking.Status.values:
         rows = rows.filter(status=status)
-    for name in ("line", "project", "series"):
+    for name in ("line", "project"):
         if (wanted := id_in(request.GET.get(name, ""))) is not None:
             rows = rows.filter(**{f"{name}_id": wanted})
     context = {
@@ -84,10 +85,14 @@ def booking_queue(request: ActorRequest) -> HttpResponse:
 @require_GET
 def booking_detail(request: ActorRequest, booking_id: int) -> HttpResponse:
     """One booking and what can be done about it now."""
-    return _page(request, _seen(request, booking_id))
+    return _page(request, seen(request, booking_id))
 
 
-def _seen(request: ActorRequest, booking_id: int) -> Booking:
+def seen(request: ActorRequest, booking_id: int) -> Booking:
+    """A booking as the actor may see it.
+
+    Raises: NotFound.
+    """
     found = queries.visible_bookings(actor=request.actor).filter(pk=booking_id).first()
     if found is None:
         raise NotFound
@@ -134,6 +139,8 @@ def _page(request: ActorRequest, booking: Booking, **forms: Form) -> HttpRespons
         context["move_form"] = move_form(request, booking)
         if status != Booking.Status.IN_USE:
             context["hand_form"] = hand_form(request, booking)
+    if reviews and status in queries.AHEAD:
+        context["take_form"] = TakeOverForm(prefix="take", engineers=queries.could_run(booking))
     if run:
         context["usage_form"] = usage_form(booking)
         context["missed_form"] = ReasonForm(prefix="missed")
@@ -190,13 +197,17 @@ def hand_form(request: ActorRequest, booking: Booking, data: Any = None) -> Hand
     return HandOverForm(data, prefix="hand", people=own, projects=mine)
 
 
-def usage_form(booking: Booking) -> UsageForm:
-    """The form of a usage, proposing the slot itself."""
+def usage_form(booking: Booking, data: Any = None) -> UsageForm:
+    """The form of a usage, proposing the slot itself and what was agreed."""
     began, ended = booking.started_at or booking.period.lower, booking.period.upper
     # What the machines themselves told goes before what was planned.
     if (run := queries.proposed_usage(booking)) is not None:
         began, ended = run.start, run.end
-    return UsageForm(initial={"start": began, "end": ended})
+    agreed = {f"consumable_{row['id']}": row["quantity"] for row in booking.consumables}
+    initial = {
+        "start": began, "end": ended, "batches": booking.batches, "samples": booking.samples,
+    }  # fmt: skip
+    return UsageForm(data, booking=booking, initial=initial | agreed)
 
 
 def act(
@@ -214,7 +225,7 @@ def act(
             messages.success(request, done)
             at_bench = request.POST.get("back") == "workbench"
             return redirect("workbench" if at_bench else _to(booking_id))
-    return _page(request, _seen(request, booking_id), **{name: form})
+    return _page(request, seen(request, booking_id), **{name: form})
 
 
 def _to(booking_id: int) -> str:
@@ -225,7 +236,7 @@ def _to(booking_id: int) -> str:
 @require_POST
 def booking_approve(request: ActorRequest, booking_id: int) -> HttpResponse:
     """Allot the slot."""
-    form = approval_form(_seen(request, booking_id), request.POST)
+    form = approval_form(seen(request, booking_id), request.POST)
 
     def do(given: dict[str, Any]) -> str:
         engineer = given["engineer_id"]
@@ -284,7 +295,7 @@ def booking_cancel(request: ActorRequest, booking_id: int) -> HttpResponse:
 @require_POST
 def booking_move(request: ActorRequest, booking_id: int) -> HttpResponse:
     """Put a booking at another time."""
-    form = move_form(request, _seen(request, booking_id), request.POST)
+    form = move_form(request, seen(request, booking_id), request.POST)
 
     def do(given: dict[str, Any]) -> str:
         moved = commands.move(
@@ -306,7 +317,7 @@ def booking_move(request: ActorRequest, booking_id: int) -> HttpResponse:
 @require_POST
 def booking_hand_over(request: ActorRequest, booking_id: int) -> HttpResponse:
     """Hand a booking over."""
-    form = hand_form(request, _seen(request, booking_id), request.POST)
+    form = hand_form(request, seen(request, booking_id), request.POST)
 
     def do(given: dict[str, Any]) -> str:
         user, project = given["used_by_id"], given["project_id"]

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from pilotharbor.booking import commands, queries
-from pilotharbor.booking.forms import ReasonForm, UsageForm
+from pilotharbor.booking.forms import ReasonForm
 from pilotharbor.booking.models import Booking
-from pilotharbor.booking.views.bookings import act, crumbs_to, usage_form
+from pilotharbor.booking.views.bookings import act, crumbs_to, seen, usage_form
 from pilotharbor.kernel import clock, money
 from pilotharbor.kernel.errors import DomainError, NotFound
 from pilotharbor.kernel.time import DAY, local_date, start_of
@@ -69,16 +69,18 @@ def booking_start(request: ActorRequest, booking_id: int) -> HttpResponse:
 @require_POST
 def booking_usage(request: ActorRequest, booking_id: int) -> HttpResponse:
     """Record what was used."""
+    form = usage_form(seen(request, booking_id), request.POST)
 
     def do(given: dict[str, Any]) -> str:
+        del given
         usage = commands.record_usage(
-            booking_id=booking_id, **given, actor_id=request.actor.pk, at=clock.now(request)
+            booking_id=booking_id, **form.used(), actor_id=request.actor.pk, at=clock.now(request)
         )
         return _("{hours} hours recorded, {amount} charged.").format(
             hours=usage.hours, amount=money.format_cny(usage.amount_fen)
         )
 
-    return act(request, booking_id, "usage_form", UsageForm(request.POST), do)
+    return act(request, booking_id, "usage_form", form, do)
 
 
 @acting

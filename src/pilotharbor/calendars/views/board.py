@@ -220,7 +220,7 @@ def ask_url(line_id: int, project_id: int | None = None) -> str:
     try:
         url = reverse("line_request", args=[line_id])
     except NoReverseMatch:
-        url = reverse("line_calendar", args=[line_id])
+        url = reverse("line_board", args=[line_id])
     return f"{url}?project={project_id}" if project_id is not None else url
 
 

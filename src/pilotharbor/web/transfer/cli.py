@@ -10,8 +10,15 @@ from pilotharbor.launcher import harbour
 from pilotharbor.launcher.paths import ROOT, SETTINGS, DataFolder
 
 KINDS = (
-    "achievements", "demands", "equipment", "examinations", "organisations", "roster", "scenarios",
-)  # fmt: skip
+    "achievements",
+    "bookings",
+    "demands",
+    "equipment",
+    "examinations",
+    "organisations",
+    "roster",
+    "scenarios",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

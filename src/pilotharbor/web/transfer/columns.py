@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from pilotharbor.booking.models import Booking
 from pilotharbor.facilities.models import Equipment
 from pilotharbor.kernel import codes, time
 from pilotharbor.kernel.sheets import Column
@@ -233,6 +234,15 @@ EQUIPMENT = (
            help=_("A date such as 2026-03-02."), parse=time.parse_date, example="2025-06-30"),
     Column(name="specification", headings=("技术参数", "Specification", "主要参数", "用途"), most=4000,
            help=_("At most 4,000 characters.")),
+    Column(name="place", headings=("存放场地", "Place", "场地", "存放地点"), most=120,
+           help=_("The name of a site of your platform; empty means where its line stands.")),
+    Column(name="scale_min_g", headings=("最小处理量（g）", "Smallest scale (g)"),
+           parse=parsing.grams, help=_("A weight in gram such as 50, 0.5 or 2 kg."), example="50"),
+    Column(name="scale_max_g", headings=("最大处理量（g）", "Largest scale (g)"),
+           parse=parsing.grams, help=_("A weight in gram, not less than the smallest."),
+           example="5000"),
+    Column(name="scale_up", headings=("放大倍数", "Scale-up factor"),
+           help=_("Left as it is by an import: the largest scale by the smallest.")),
     Column(name="is_shared", headings=("开放共享", "Shared", "是否共享"), help=_YES_NO,
            parse=parsing.yes_no, example="是"),
     _STATE[0],
@@ -267,4 +277,46 @@ EXAMINATIONS = (
     Column(name="mark", headings=("成绩", "Mark", "分数"), parse=parsing.mark,
            help=_("A whole number from 0 to 100; empty where taking part is enough."), example="86"),
     _NOTE,
+)  # fmt: skip
+
+BOOKINGS = (
+    Column(name="line", headings=("中试线", "Line", "产线"), required=True, most=120,
+           help=_("The name of a line, exactly as it stands in the list of lines."),
+           example="连续流中试线"),
+    Column(name="platform", headings=("平台", "Platform", "中试平台"), most=200,
+           help=_("Whose line it is; needed only where two lines have one name.")),
+    Column(name="project", headings=("项目", "Project", "项目名称"), required=True, most=200,
+           help=_("The title of a project of yours that may book."), example="连续流工艺中试"),
+    Column(name="start", headings=("开始时间", "From"), required=True, parse=parsing.moment,
+           help=_("A day and a time such as 2026-03-02 08:00."), example="2026-03-02 08:00"),
+    Column(name="end", headings=("结束时间", "Until"), required=True, parse=parsing.moment,
+           help=_("A day and a time such as 2026-03-02 18:00."), example="2026-03-02 18:00"),
+    Column(name="billing", headings=("计费方式", "Billing"), parse=parsing.choice(Booking.Billing),
+           help=_("One of batch (where it is empty), hour, sample, mixed."), example="小时"),
+    Column(name="batches", headings=("批次数", "Batches"), parse=parsing.whole(999),
+           help=_("A whole number from 0 to 999."), example="1"),
+    Column(name="samples", headings=("样品数", "Samples"), parse=parsing.whole(32_767),
+           help=_("A whole number from 0 to 32,767.")),
+    Column(name="batch_no", headings=("批号", "Batch number"), parse=parsing.whole(32_767, 1),
+           help=_("A whole number from 1 to 32,767.")),
+    Column(name="batch_kg", headings=("单批规模（kg）", "Batch size (kg)", "批量"),
+           parse=parsing.kilograms, help=_("A weight in kilogram such as 12.5.")),
+    Column(name="material", headings=("物料", "Material"), most=200,
+           help=_("At most 200 characters."), example="模拟物料"),
+    Column(name="hazard", headings=("危险性", "Hazards", "危险说明"), most=200,
+           help=_("What the engineer must know, such as flammable or toxic.")),
+    Column(name="wants_engineer", headings=("需要工程师", "Engineer wanted"), parse=parsing.yes_no,
+           help=_("Write yes or no; empty means yes."), example="是"),
+    Column(name="user", headings=("使用人邮箱", "User e-mail"), most=254, parse=parsing.email,
+           help=_("Who of your organisation comes; empty means you.")),
+    Column(name="acknowledged", headings=("已阅安全要求", "Safety requirements read"),
+           parse=parsing.yes_no,
+           help=_("Write yes once the safety requirements of the line have been read.")),
+    Column(name="retrospective", headings=("补录", "Entered afterwards"), parse=parsing.yes_no,
+           help=_("Write yes for what has taken place already.")),
+    Column(name="override_reason", headings=("特批理由", "Reason to set rules aside"), most=500,
+           help=_("Only for operators of the line's platform. It stays on record.")),
+    Column(name="price_fen", headings=("价格（元）", "Price (CNY)"),
+           help=_("Left as it is by an import.")),
+    _STATE[0],
 )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from pilotharbor.web.transfer.cli import KINDS, hand_over
 
 LISTS = sorted([
-    *KINDS, "agreements", "bookings", "campaigns", "invoices", "lines", "matches", "people",
+    *KINDS, "agreements", "campaigns", "invoices", "lines", "matches", "people",
     "scenarios", "projects", "tasks",
 ])  # fmt: skip
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pilotharbor.booking import queries as booking
 from pilotharbor.crew import queries as crew
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.kernel import bulk, sheets
@@ -23,9 +24,11 @@ from pilotharbor.web.transfer.cells import (
     Export,
     Said,
     day,
+    edge,
     field,
     fields,
     label,
+    path,
     yes_no,
     yuan,
 )
@@ -170,7 +173,9 @@ EXPORTS: dict[str, Export] = {
     "equipment": Export(
         "equipment",
         KINDS["equipment"].label,
-        lambda actor: facilities.visible_equipment(actor=actor),
+        lambda actor: facilities.visible_equipment(actor=actor).select_related(
+            "platform", "line", "place"
+        ),
         {
             "asset_no": lambda record, actor: _inventory(record, actor, record.asset_no),
             **fields("name", "model"),
@@ -182,6 +187,9 @@ EXPORTS: dict[str, Export] = {
                 record, actor, yuan("value_fen")(record, actor)
             ),
             **fields("purchase_date", "specification"),
+            "place": path("place.name"),
+            **fields("scale_min_g", "scale_max_g"),
+            "scale_up": lambda record, _actor: record.scale_up and round(record.scale_up, 2),
             "is_shared": yes_no("is_shared"),
             "state": label("status"),
         },
@@ -210,6 +218,24 @@ EXPORTS: dict[str, Export] = {
                 record.person, actor, record.course.platform_id
             ),
             **fields("held_date", "mark", "note"),
+        },
+    ),
+    "bookings": Export(
+        "bookings",
+        KINDS["bookings"].label,
+        lambda actor: booking.visible_bookings(actor=actor),
+        {
+            "line": path("line.name"),
+            "platform": path("line.platform.name"),
+            "project": path("project.title"),
+            "start": edge("period", "lower"),
+            "end": edge("period", "upper"),
+            "billing": label("billing"),
+            **fields("batches", "samples", "batch_no", "batch_kg", "material", "hazard"),
+            "wants_engineer": yes_no("wants_engineer"),
+            "retrospective": yes_no("retrospective"),
+            "price_fen": yuan("price_fen"),
+            "state": label("status"),
         },
     ),
     **OTHERS,
@@ -241,13 +267,13 @@ def export_of(name: str) -> Export:
     return EXPORTS[name]
 
 
-def write(export: Export, path: Path, *, actor: Membership) -> int:
+def write(export: Export, file: Path, *, actor: Membership) -> int:
     """Write what the actor may see to a file, its kind by its name, and count the rows.
 
     Raises: UnknownFormat.
     """
     writers = {".csv": sheets.write_csv, ".xlsx": sheets.write_xlsx}
-    writer = writers.get(path.suffix.lower())
+    writer = writers.get(file.suffix.lower())
     if writer is None:
         raise UnknownFormat
     count = 0
@@ -258,5 +284,5 @@ def write(export: Export, path: Path, *, actor: Membership) -> int:
             count += 1
             yield line
 
-    writer(path, export.headings(), counted())
+    writer(file, export.headings(), counted())
     return count

@@ -1,14 +1,16 @@
 """What became of this file? Read it, check every row, then load all of it or nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from django.utils.translation import gettext as translate
 
 from pilotharbor.kernel import sheets
-from pilotharbor.kernel.bulk import Incoming, Outcome
+from pilotharbor.kernel.bulk import Incoming, Outcome, RowFault, RowsRefused
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.sheets import BadCell, Row, Table, Unreadable
 from pilotharbor.parties.models import Membership
@@ -100,10 +102,27 @@ def run(
         report.add([BadCell(1, "", "", empty, translate("Write one row for each entry."))], [])
     if (report.bad_count and not partial) or report.rows == report.bad_rows:
         return report
-    good = _good(kind, table, references, report.rows, progress)
-    report.outcome = kind.load(good, submit, actor, at)
+    refused: set[int] = set()
+    while report.outcome is None and report.bad_rows < report.rows:
+        good = _good(kind, table, references, report.rows, progress)
+        try:
+            report.outcome = kind.load(
+                (row for row in good if row.line not in refused), submit, actor, at
+            )
+        except RowsRefused as refusal:
+            # Only together, or in the meantime, do these rows break a rule.
+            refused |= {fault.line for fault in refusal.faults}
+            _add_refused(report, kind, refusal.faults)
+            if not partial:
+                break
     progress("load", report.rows, report.rows)
     return report
+
+
+def _add_refused(report: Report, kind: ImportKind, faults: Sequence[RowFault]) -> None:
+    headings = {column.name: column.headings[0] for column in kind.columns}
+    for _line, some in groupby(faults, key=attrgetter("line")):
+        report.add([BadCell(f.line, headings[f.column], "", f.problem, f.remedy) for f in some], [])
 
 
 def _good(

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from pilotharbor.booking import queries as booking
 from pilotharbor.crew import queries as crew
 from pilotharbor.crew.models import Course
 from pilotharbor.facilities import queries as facilities
-from pilotharbor.facilities.models import Line
+from pilotharbor.facilities.models import Line, Site
 from pilotharbor.kernel.bulk import Incoming
 from pilotharbor.kernel.time import local_date
 from pilotharbor.parties import queries as parties
@@ -26,6 +27,8 @@ class References:
     people: dict[str, int | None] = field(default_factory=dict)
     # What earlier lines of the file say: engineer → line → stretch.
     planned: dict[int, dict[int, tuple[datetime, datetime]]] = field(default_factory=dict)
+    # Bookings that earlier lines of the file ask for: line → row → stretch.
+    asked: dict[int, dict[int, tuple[datetime, datetime]]] = field(default_factory=dict)
     # Examinations of earlier lines: key → first line.
     sat: dict[str, int] = field(default_factory=dict)
 
@@ -42,6 +45,12 @@ class References:
     def lines(self) -> dict[str, int]:
         """Lines of the actor's platform by name."""
         found = Line.objects.filter(platform_id=self.actor.organisation_id)
+        return dict(found.order_by("-pk").values_list("name", "pk"))
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Sites of the actor's platform by name."""
+        found = Site.objects.filter(platform_id=self.actor.organisation_id)
         return dict(found.order_by("-pk").values_list("name", "pk"))
 
     @cached_property
@@ -81,6 +90,22 @@ class References:
             platform_id=self.actor.organisation_id, status=Course.Status.OPEN
         )
         return {course.name: course for course in found}
+
+    @cached_property
+    def bookable_lines(self) -> dict[str, list[Line]]:
+        """Lines the actor may see, by name."""
+        found: dict[str, list[Line]] = {}
+        for line in facilities.visible_lines(actor=self.actor).order_by("pk"):
+            found.setdefault(line.name, []).append(line)
+        return found
+
+    @cached_property
+    def bookable_projects(self) -> dict[str, list[int]]:
+        """Projects the actor may book for, by title."""
+        found: dict[str, list[int]] = {}
+        for project in booking.bookable_projects(actor=self.actor):
+            found.setdefault(project.title, []).append(project.pk)
+        return found
 
     @cached_property
     def today(self) -> date:

@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from pilotharbor.booking import bulk as booking
 from pilotharbor.crew import bulk as crew
 from pilotharbor.facilities import bulk as facilities
 from pilotharbor.facilities.models import Equipment
@@ -27,7 +30,7 @@ from pilotharbor.technologies.commands.scenarios import LastDayPassed
 from pilotharbor.technologies.content import PATENTS, ContentWrong, GivenRight, checked_rights
 from pilotharbor.technologies.models import Achievement, Demand, Scenario
 from pilotharbor.technologies.secrecy import StateSecretRefused
-from pilotharbor.web.transfer import columns, of_crew, parsing
+from pilotharbor.web.transfer import columns, of_booking, of_crew, parsing
 from pilotharbor.web.transfer.judging import Fault, Judged, References
 
 
@@ -219,9 +222,21 @@ def _organisation(row: Row, references: References) -> Judged:
 
 
 def _equipment(row: Row, references: References) -> Judged:
-    names = facilities.EQUIPMENT_FIELDS - {"line_id"}
+    names = facilities.EQUIPMENT_FIELDS - {"line_id", "place_id"}
     fields = _fields(row, Equipment, names)
     faults = _owner(row, references)
+    smallest, largest = row.values.get("scale_min_g"), row.values.get("scale_max_g")
+    if isinstance(smallest, Decimal) and isinstance(largest, Decimal) and smallest > largest:
+        problem = translate("The smallest scale is larger than the largest one")
+        remedy = translate("Exchange the two, or mend one of them.")
+        faults.append(Fault("scale_min_g", problem, remedy))
+    if "place" in row.values:
+        named = row.values["place"]
+        fields["place_id"] = references.places.get(str(named)) if named else None
+        if named and fields["place_id"] is None:
+            known = "、".join(list(references.places)[:8]) or translate("none yet")
+            remedy = translate("Your sites: {sites}.").format(sites=known)
+            faults.append(Fault("place", translate("Your platform has no such site"), remedy))
     if "line" in row.values:
         named = row.values["line"]
         fields["line_id"] = references.lines.get(str(named)) if named else None
@@ -308,6 +323,16 @@ KINDS: dict[str, ImportKind] = {
             crew.may_import,
             of_crew.examination,
             lambda rows, _submit, actor, at: crew.import_examinations(
+                rows=rows, actor_id=actor.pk, at=at
+            ),
+        ),
+        ImportKind(
+            "bookings",
+            pgettext_lazy("list", "Bookings"),
+            columns.BOOKINGS,
+            booking.may_import,
+            of_booking.wanted,
+            lambda rows, _submit, actor, at: booking.import_bookings(
                 rows=rows, actor_id=actor.pk, at=at
             ),
         ),

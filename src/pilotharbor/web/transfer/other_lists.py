@@ -8,7 +8,6 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from pilotharbor.agreements import queries as agreements
-from pilotharbor.booking import queries as booking
 from pilotharbor.campaigns import queries as campaigns
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.finance import queries as finance
@@ -20,7 +19,6 @@ from pilotharbor.web.transfer.cells import (
     Export,
     Said,
     day,
-    edge,
     field,
     label,
     moment,
@@ -101,22 +99,6 @@ _LISTS = (
         (pgettext_lazy("list", "Smallest batch (kg)"), field("batch_kg_min")),
         (pgettext_lazy("list", "Largest batch (kg)"), field("batch_kg_max")),
         (pgettext_lazy("list", "Open"), yes_no("is_open")),
-    ),
-    _list(
-        "bookings",
-        pgettext_lazy("list", "Bookings"),
-        lambda actor: booking.visible_bookings(actor=actor).select_related(
-            "line__platform", "project"
-        ),
-        (pgettext_lazy("list", "Pilot line"), path("line.name")),
-        (pgettext_lazy("list", "Platform"), path("line.platform.name")),
-        _PROJECT,
-        (pgettext_lazy("list", "From"), edge("period", "lower")),
-        (pgettext_lazy("list", "Until"), edge("period", "upper")),
-        (pgettext_lazy("list", "Billing"), label("billing")),
-        (pgettext_lazy("list", "Batch"), field("batch_no")),
-        (pgettext_lazy("list", "Price (CNY)"), yuan("price_fen")),
-        _STATUS,
     ),
     _list(
         "agreements",

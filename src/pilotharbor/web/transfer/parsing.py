@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
@@ -13,6 +14,7 @@ from django.utils.translation import override
 
 from pilotharbor.kernel import codes, money
 from pilotharbor.kernel.errors import Invalid
+from pilotharbor.kernel.time import DAY, SHANGHAI, parse_date
 
 _SEMICOLONS = re.compile("[;；]")
 _SEPARATORS = re.compile(r"[;；,，、|\n]+")
@@ -59,6 +61,10 @@ ALIASES = {
     "production": ("试制", "试制设备", "生产设备"),
     "experiment": ("实验", "实验设备", "试验设备"),
     "online_test": ("在线检测", "检测设备"),
+    "batch": ("批次", "批", "按批"),
+    "hour": ("小时", "机时", "按小时", "按机时"),
+    "sample": ("样品", "按样品"),
+    "mixed": ("混合", "组合"),
     "TRL-9": ("trl", "trl9级", "9级", "九级", "nasa"),
     "GB-13": ("13级", "十三级", "gb/t22900"),
 }
@@ -113,6 +119,30 @@ class NotATime(Invalid):
     """“{text}” is no time of day; write it like 08:00."""
 
     code = "transfer.not_a_time"
+
+
+class NotAMoment(Invalid):
+    """“{text}” is no day with a time; write it like 2026-03-02 08:00."""
+
+    code = "transfer.not_a_moment"
+
+
+class NotWhole(Invalid):
+    """“{text}” is no whole number from {least} to {most}."""
+
+    code = "transfer.not_whole"
+
+
+class NotAWeight(Invalid):
+    """“{text}” is no weight in kilogram; write it like 12.5."""
+
+    code = "transfer.not_a_weight"
+
+
+class NotAMass(Invalid):
+    """“{text}” is no weight; write gram like 50 or 0.5, or a unit like 2 kg."""
+
+    code = "transfer.not_a_mass"
 
 
 class NotAMark(Invalid):
@@ -281,6 +311,17 @@ def kind_of_patent(number: str) -> str | None:
     return _KIND_DIGIT.get(codes.application_kind(number) or "")
 
 
+# What a program writes, and what a spreadsheet makes of a moment.
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
+    r"(?:Z|[+-]\d\d:[0-5]\d)?",
+    re.ASCII,
+)
+_GRAMS = {
+    "mg": Decimal("0.001"), "g": Decimal(1), "克": Decimal(1), "kg": Decimal(1000),
+    "千克": Decimal(1000), "公斤": Decimal(1000), "t": Decimal(1_000_000), "吨": Decimal(1_000_000),
+}  # fmt: skip
+_HEAVIEST = Decimal(10) ** 11
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:：]([0-5]\d)(?:[:：]00)?", re.ASCII)
 
 
@@ -296,6 +337,65 @@ def clock(text: str) -> time:
     if hour == 24 and minute:
         raise NotATime(text=text)
     return time(hour % 24, minute)
+
+
+def moment(text: str) -> datetime:
+    """Read a day and a time in Shanghai, ``2026-03-02 08:00``; an ISO instant keeps its zone.
+
+    Raises: NotAMoment.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if _ISO.fullmatch(plain):
+        try:
+            found = datetime.fromisoformat(plain)
+        except ValueError as wrong:
+            raise NotAMoment(text=text) from wrong
+        return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
+    day, _, hour = plain.rpartition(" ")
+    try:
+        return datetime.combine(parse_date(day), clock(hour), SHANGHAI) + _next_day(hour)
+    except Invalid as wrong:
+        raise NotAMoment(text=text) from wrong
+
+
+def _next_day(hour: str) -> timedelta:
+    return DAY if hour.startswith("24") else timedelta()
+
+
+def whole(most: int, least: int = 0) -> Callable[[str], int]:
+    """Read a whole number from ``least`` to ``most``."""
+
+    def parse(text: str) -> int:
+        plain = unicodedata.normalize("NFKC", text).strip().removesuffix(".0")
+        if not re.fullmatch(r"\d{1,9}", plain, re.ASCII) or not least <= int(plain) <= most:
+            raise NotWhole(text=text, least=least, most=most)
+        return int(plain)
+
+    return parse
+
+
+def kilograms(text: str) -> Decimal:
+    """Read a weight in kilogram: more than nothing, four decimal places at most.
+
+    Raises: NotAWeight.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().casefold().removesuffix("kg").strip()
+    if not re.fullmatch(r"\d{1,8}(?:\.\d{1,4}0*)?", plain, re.ASCII) or not Decimal(plain):
+        raise NotAWeight(text=text)
+    return Decimal(plain)
+
+
+def grams(text: str) -> Decimal:
+    """Read a weight in gram, or with its unit, ``2 kg``; more than nothing.
+
+    Raises: NotAMass.
+    """
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
+    found = re.fullmatch(r"(\d{1,10}(?:\.\d{1,7})?)(mg|kg|g|t|克|千克|公斤|吨)?", plain, re.ASCII)
+    weight = Decimal(found[1]) * _GRAMS[found[2] or "g"] if found else Decimal(0)
+    if not weight or weight >= _HEAVIEST or weight != round(weight, 4):
+        raise NotAMass(text=text)
+    return round(weight, 4)
 
 
 def mark(text: str) -> int:

@@ -1,6 +1,7 @@
 """Which of the things a timeline speaks of are open to this reader, and what are they called?"""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -9,9 +10,10 @@ from pilotharbor.agreements import queries as agreements
 from pilotharbor.agreements.wording import term
 from pilotharbor.assessment import queries as assessment
 from pilotharbor.booking import queries as booking
-from pilotharbor.booking.models import Booking
+from pilotharbor.booking.models import Booking, Charge
 from pilotharbor.campaigns import queries as campaigns
 from pilotharbor.documents import queries as documents
+from pilotharbor.facilities.models import Line
 from pilotharbor.finance import queries as finance
 from pilotharbor.kernel.models import Event
 from pilotharbor.ledger.models import JournalEntry
@@ -111,24 +113,48 @@ def _books(rows: list[Event], actor: Membership, project: Project, bodies: _Bodi
 
 
 def _bookings(rows: list[Event], actor: Membership, project: Project, bodies: _Bodies) -> Found:
-    """Line, time and price of a slot, hours and amount of its use."""
+    """Line, time and price of a slot, hours and amount of its use; the line of what is not one slot."""
     del bodies
+    about = [row for row in rows if row.name.startswith("booking.")]
+    if not about:
+        return
     slots = booking.visible_bookings(actor=actor).filter(project=project).select_related("line")
     open_ones = {slot.pk: slot for slot in slots}
-    for row in rows:
-        if row.name.startswith("booking."):
-            slot = open_ones.get(row.facts.get("booking_id") or row.subject_id)
+    lines: dict[tuple[str, int], Line] = {
+        ("booking.series", slot.series_id): slot.line for slot in slots if slot.series_id
+    }
+    for kind, seen in (
+        ("booking.quote", booking.visible_quotes(actor=actor)),
+        ("booking.waiting", booking.visible_waiting(actor=actor)),
+    ):
+        if _of(about, kind):
+            of_project = seen.filter(project=project).select_related("line")
+            lines |= {(kind, one.pk): one.line for one in of_project}
+    for row in about:
+        own = row.subject_id if row.subject_type == "booking.booking" else None
+        slot = open_ones.get(own or row.facts.get("booking_id") or 0)
+        line = lines.get((row.subject_type, row.subject_id))
+        if line is not None:
+            yield row.pk, Known({"line": _line(line)})
+        else:
             yield row.pk, CLOSED if slot is None else Known(_slot(row, slot))
 
 
+def _line(line: Line) -> Named:
+    return Named(line.name, reverse("line_board", args=[line.pk]))
+
+
 def _slot(row: Event, slot: Booking) -> dict[str, Any]:
-    page = reverse("line_calendar", args=[slot.line_id])
-    said: dict[str, Any] = {
-        "line": Named(slot.line.name, page),
-        "when": words.stretch(slot.period.lower, slot.period.upper),
-    }
+    # A slot that was moved is told by where it went then, whatever became of it later.
+    start, end = (row.facts.get(name) for name in ("start", "end"))
+    when = slot.period.lower, slot.period.upper
+    if start and end:
+        when = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    said: dict[str, Any] = {"line": _line(slot.line), "when": words.stretch(*when)}
     if row.facts.get("seconds"):
         said["hours"] = f"{row.facts['seconds'] / 3600:.2f}".rstrip("0").rstrip(".")
+    if row.subject_type == "booking.charge":
+        said["charge"] = Charge.Kind(row.facts["kind"]).label
     return said
 
 
