@@ -27,7 +27,6 @@ class Bar:
     width: str
     middle: str
     number: int = 0
-    placement_id: int = 0
     words: str = ""
 
 
@@ -115,7 +114,7 @@ def _of_plan(
     return [
         scale.bar(
             one.status, one.start_at, one.end_at,
-            number=numbers[one.pk], placement_id=one.pk, words=names[one.booking_id],
+            number=numbers[one.pk], words=names[one.booking_id],
         )
         for one in mine
         if one.start_at is not None and one.end_at is not None

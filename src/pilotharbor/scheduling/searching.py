@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pilotharbor.booking.engine import replan, rules, search
+from pilotharbor.booking.engine.check import check
 from pilotharbor.booking.engine.decode import Decoder
 from pilotharbor.booking.engine.explain import Explainer, Reason
-from pilotharbor.booking.engine.model import Plan
+from pilotharbor.booking.engine.model import Plan, Problem
 from pilotharbor.scheduling.facts import Situation
 from pilotharbor.scheduling.translating import Put, Translation, translate
 
@@ -61,23 +62,40 @@ def find(
 
     if problem.was:
         found = replan.replan(problem, limit, tell=heard, go_on=go_on)
-        cost = found.cost.plain
+        plan = _calmed(problem, found.plan, found.cost.plain)
+        cost = check(problem, plan)[1].plain
     else:
         found = search.solve(problem, limit, tell=heard, go_on=go_on)
-        cost = found.cost.total
+        plan, cost = found.plan, found.cost.total
     first = rules.first_come(Decoder(problem)).plan if problem.operations else []
     bound = max(min(found.bound, cost), 0)
     return Result(
-        answers=tuple(_answers(known, found.plan)),
+        answers=tuple(_answers(known, plan)),
         tick_s=known.tick_s,
         cost=cost,
         bound=bound,
         gap_bp=round(10_000 * (cost - bound) / cost) if cost else 0,
         took_ms=round(1000 * found.seconds),
-        waits_s=known.waits_s(found.plan),
+        waits_s=known.waits_s(plan),
         first_come_waits_s=known.waits_s(first),
         first_come_placed=known.placed(first),
     )
+
+
+def _calmed(problem: Problem, plan: Plan, cost: int) -> Plan:
+    """Put whatever may lie where it lay back there, as long as nothing gets dearer by it.
+
+    A short search may leave moves in a plan that gain nothing (R-SCHED-15).
+    """
+    calm = list(plan)
+    for number, was in enumerate(problem.was):
+        if was is None or calm[number] == was:
+            continue
+        tried = [*calm[:number], was, *calm[number + 1 :]]
+        wrong, now = check(problem, tried)
+        if not wrong and now.plain <= cost:
+            calm, cost = tried, now.plain
+    return calm
 
 
 def _answers(known: Translation, plan: Plan) -> list[Answer]:

@@ -1,6 +1,6 @@
 """How are the reasons, the bound and the gap of a plan said to people?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,8 @@ from pilotharbor.booking.models import Booking
 from pilotharbor.scheduling.models import Proposal
 
 HOUR_S = 3600
+# From here on a bound says nothing that helps anybody.
+WEAK_BP = 9_000
 
 
 def name_of(booking: Booking) -> str:
@@ -19,6 +21,17 @@ def name_of(booking: Booking) -> str:
     return _("{project}, batch {number}").format(
         project=booking.project.title, number=booking.batch_no
     )
+
+
+def reasons(told: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> list[str]:
+    """The reasons of a placement, each said once; what its window says need not be said of its release."""
+    kinds = {one.get("kind") for one in told}
+    said = [
+        reason(one, names)
+        for one in told
+        if not (one.get("kind") == "release" and kinds & {"window", "hours"})
+    ]
+    return list(dict.fromkeys(said))
 
 
 def reason(told: Mapping[str, Any], names: Mapping[int, str]) -> str:
@@ -76,6 +89,10 @@ def gap(proposal: Proposal) -> str:
     """What the bound proves, in plain words."""
     if not proposal.gap_bp:
         return _("Proven: under these rules no plan is better.")
+    if proposal.gap_bp >= WEAK_BP:
+        return _(
+            "How much could still be saved cannot be proven here: the bound looks at each request as if it were alone. A longer search may find a better plan."
+        )
     percent = f"{proposal.gap_bp / 100:.1f}".removesuffix(".0")
     return _(
         "At most {percent} % of what this plan costs could still be saved, perhaps nothing; a longer search may find out."

@@ -206,9 +206,9 @@ def _result(request: ActorRequest, one: Proposal) -> dict[str, Any]:
     numbers = {row.pk: n for n, row in enumerate(placed, 1)}
 
     def shown(row: Placement) -> Shown:
-        told = [words.reason(reason, names) for reason in row.reasons]
-        # Several in the way of one are told once each.
-        return Shown(row, numbers.get(row.pk, 0), names[row.booking_id], list(dict.fromkeys(told)))
+        return Shown(
+            row, numbers.get(row.pk, 0), names[row.booking_id], words.reasons(row.reasons, names)
+        )
 
     put = [shown(row) for row in placed]
     to_accept = [row for row in put if row.open] if one.status in Proposal.TO_DECIDE else []
