@@ -1,4 +1,4 @@
-"""A plan is accepted, whole or in part: placement by placement, each by a command of its own."""
+"""A schedule is accepted, whole or in part: placement by placement, each by a command of its own."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,10 +27,10 @@ def accept(
     at: datetime,
     placement_ids: Collection[int] | None = None,
 ) -> Accepted:
-    """Accept these placements of a plan, or all that are open.
+    """Accept these placements of a schedule, or all that are open.
 
     Each goes through the booking's own command in a transaction of its own. One whose place another
-    one of the plan still holds comes again after it; what fits no longer is refused with its reason
+    one of the schedule still holds comes again after it; what fits no longer is refused with its reason
     and stays open.
 
     Raises: NotFound, NotYourRole, PlanOver. Source: R-SCHED-16.

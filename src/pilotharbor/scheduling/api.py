@@ -1,4 +1,4 @@
-"""Plans for programs: asked for, looked at, accepted."""
+"""Schedules for programs: asked for, looked at, accepted."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -37,7 +37,7 @@ class AcceptIn(Schema):
 
 
 def _shown(one: Proposal) -> dict[str, Any]:
-    """A plan without its placements; ``gap`` is a part of the cost."""
+    """A schedule without its placements; ``gap`` is a part of the cost."""
     tick = one.tick_s
     return {
         "id": one.pk,
@@ -97,7 +97,7 @@ def schedules(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
-    """Plans of one's platform, newest first."""
+    """Schedules of one's platform, newest first."""
     rights.require(request.auth, Verb.READ, Kind.BOOKING)
     rows = queries.visible_proposals(actor=request.auth)
     if status:
@@ -108,7 +108,7 @@ def schedules(
 
 @router.post("/schedules", response={201: Any})
 def propose(request: ActorRequest, body: PlanIn, idempotency_key: IdempotencyKey) -> Status[Any]:
-    """Ask for a plan of one's platform; the worker searches, ``GET`` tells how far it is."""
+    """Ask for a schedule of one's platform; the worker searches, ``GET`` tells how far it is."""
     del idempotency_key  # The middleware answers a retry.
     made = commands.propose(**body.dict(), actor_id=request.auth.pk, at=clock.now(request))
     return Status(201, _detail(request, made.pk))

@@ -1,4 +1,4 @@
-"""What does a plan have to know of a platform? Plain values, without database and without engine."""
+"""What does a schedule have to know of a platform? Plain values, without database and without engine."""
 
 import json
 from collections.abc import Iterator
@@ -76,7 +76,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A request that no plan can help: what stands against it, wherever it lay."""
+    """A request that no schedule can help: what stands against it, wherever it lay."""
 
     booking_id: int
     codes: tuple[str, ...]
@@ -84,7 +84,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """Everything a plan is computed from; ``apart`` are pairs of words for hazards."""
+    """Everything a schedule is computed from; ``apart`` are pairs of words for hazards."""
 
     start: datetime
     end: datetime
@@ -96,7 +96,7 @@ class Situation:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all of it: equal as long as nothing has changed that a plan depends on."""
+        """SHA-256 of all of it: equal as long as nothing has changed that a schedule depends on."""
         text = json.dumps(asdict(self), default=_plain, sort_keys=True)
         return sha256(text.encode()).hexdigest()
 

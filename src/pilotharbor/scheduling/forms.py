@@ -1,4 +1,4 @@
-"""What operators say when they ask for a plan, accept one, or name what plans keep to."""
+"""What operators say when they ask for a schedule, accept one, or name what plans keep to."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What follows from a plan being asked for, and who is told of it."""
+"""What follows from a schedule being asked for, and who is told of it."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +13,9 @@ from pilotharbor.scheduling.models import Proposal
 # Among what people hear of bookings.
 notices.say(
     "booking.plan.ready",
-    _("Your plan is ready: {placed} of {requests} have a place. Look at it and accept it."),
+    _("Your schedule is ready: {placed} of {requests} have a place. Look at it and accept it."),
 )
-notices.say("booking.plan.failed", _("No plan was found; see why, and ask again."))
+notices.say("booking.plan.failed", _("No schedule was found; see why, and ask again."))
 
 
 @handles("scheduling.proposal.asked")
@@ -26,7 +26,7 @@ def let_the_worker_search(event: Event) -> None:
 
 @handles("scheduling.proposal.ready", "scheduling.proposal.failed")
 def tell_who_asked(event: Event) -> None:
-    """Whoever asked for the plan learns that it is there, or that there is none."""
+    """Whoever asked for the schedule learns that it is there, or that there is none."""
     proposal = Proposal.objects.get(pk=event.subject_id)
     parties.notify(
         member_ids={proposal.asked_by_id},

@@ -9,7 +9,7 @@ from pilotharbor.kernel.states import Stateful
 
 
 class Proposal(Stateful):
-    """A plan for the lines of a platform, asked for by a person and searched for by the worker.
+    """A schedule for the lines of a platform, asked for by a person and searched for by the worker.
 
     ``horizon``      tstzrange, half-open ``[start, end)``: what is planned lies in it
     ``limit_s``      seconds the search may take
@@ -17,14 +17,14 @@ class Proposal(Stateful):
     ``attempt``      rises when a search that broke off is begun anew
     ``solve_ends_at``  by when a search that is under way must have reported
     ``tick_s``       seconds that ``cost``, ``bound`` and ``best`` count one of
-    ``best``         what the best plan found so far costs, while it is searched for
-    ``cost``, ``bound``  what the plan costs, and what no plan can cost less than
+    ``best``         what the best schedule found so far costs, while it is searched for
+    ``cost``, ``bound``  what the schedule costs, and what no schedule can cost less than
     ``gap_bp``       what might be saved at most, as a part of the cost
     ``took_ms``      how long the search took
     ``waits_s``      seconds by which the placed requests end later than they might at the earliest
     ``first_come_waits_s``, ``first_come_placed``  the same, first come first served, and how many
                      requests would have found a place then
-    ``snapshot``     SHA-256 of everything the plan was computed from
+    ``snapshot``     SHA-256 of everything the schedule was computed from
     ``problem``      why it failed, as a code
     ``closed_at``    from then on nothing of it is accepted any more
     """

@@ -1,4 +1,4 @@
-"""Where does everything of a plan lie, line by line? Positions in percent, for a picture drawn on the server."""
+"""Where does everything of a schedule lie, line by line? Positions in percent, for a picture drawn on the server."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,11 +51,12 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All lines of a plan over the days in which something of it lies."""
+    """All lines of a schedule over the days in which something of it lies."""
 
     days: Sequence[Day]
     rows: Sequence[Row]
     width: int
+    moved: bool
 
 
 class _Scale:
@@ -80,7 +81,7 @@ def picture_of(
     names: Mapping[int, str],
     actor: Membership | None,
 ) -> Picture | None:
-    """The lines that the plan puts something on, with what is there already; nothing to draw: none."""
+    """The lines that the schedule puts something on, with what is there already; nothing to draw: none."""
     put = [one for one in placements if one.line_id is not None]
     if not put:
         return None
@@ -89,8 +90,12 @@ def picture_of(
     ids = sorted({i for one in put for i in (one.line_id, one.from_line_id) if i is not None})
     plans = facilities.plans_of(line_ids=ids, start=start, end=end)
     of_line: defaultdict[int, list[Placement]] = defaultdict(list)
+    moves = proposal.kind == Proposal.Kind.REPAIR
+    left: defaultdict[int, list[Placement]] = defaultdict(list)
     for one in put:
         of_line[one.line_id or 0].append(one)
+        if moves and one.status != Placement.Status.ACCEPTED:
+            left[one.from_line_id].append(one)
     own = {one.booking_id for one in put}
     rows = []
     for pk, plan in sorted(plans.items(), key=lambda item: (item[1].line.name, item[0])):
@@ -102,10 +107,17 @@ def picture_of(
             for slot in there
             if slot.status != "submitted" and not (slot.booking and slot.booking.pk in own)
         ]
+        bars += [
+            scale.bar(
+                "was", one.from_period.lower, one.from_period.upper,
+                number=numbers[one.pk], words=_("Until now"),
+            )
+            for one in left[pk]
+        ]  # fmt: skip
         bars += _of_plan(of_line[pk], scale, numbers, names)
         rows.append(Row(plan.line.name, pk, ground, bars))
     count = (local_date(end - DAY / 2) - local_date(start)).days + 1
-    return Picture(_axis(scale, count), rows, count)
+    return Picture(_axis(scale, count), rows, count, moves)
 
 
 def _of_plan(
@@ -125,6 +137,9 @@ def _days(proposal: Proposal, put: Sequence[Placement]) -> tuple[datetime, datet
     """Whole days around what was put, within the horizon's days where that is enough."""
     first = min(one.start_at for one in put if one.start_at)
     last = max(one.end_at for one in put if one.end_at)
+    if proposal.kind == Proposal.Kind.REPAIR:
+        first = min(first, *(one.from_period.lower for one in put))
+        last = max(last, *(one.from_period.upper for one in put))
     start = start_of(local_date(first))
     end = start_of(local_date(last - DAY / 86400)) + DAY
     end = max(

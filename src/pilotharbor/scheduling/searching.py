@@ -1,4 +1,4 @@
-"""Which plan does the engine find, what is it worth, and why is everything where it is?
+"""Which schedule does the engine find, what is it worth, and why is everything where it is?
 
 The one place that calls ``pilotharbor.booking.engine``.
 """
@@ -30,7 +30,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A plan in words of the harbour; ``cost`` and ``bound`` in ticks of ``tick_s`` seconds."""
+    """A schedule in words of the harbour; ``cost`` and ``bound`` in ticks of ``tick_s`` seconds."""
 
     answers: tuple[Answer, ...]
     tick_s: int
@@ -50,7 +50,7 @@ def find(
     tell: Callable[[int], None] = lambda _cost: None,
     go_on: Callable[[], bool] = lambda: True,
 ) -> Result:
-    """Search for so many seconds; ``tell`` hears the cost of each better plan, ``go_on`` may end it.
+    """Search for so many seconds; ``tell`` hears the cost of each better schedule, ``go_on`` may end it.
 
     With slots that were allotted already, what moves least at no more cost is looked for.
     """
@@ -85,7 +85,7 @@ def find(
 def _calmed(problem: Problem, plan: Plan, cost: int) -> Plan:
     """Put whatever may lie where it lay back there, as long as nothing gets dearer by it.
 
-    A short search may leave moves in a plan that gain nothing (R-SCHED-15).
+    A short search may leave moves in a schedule that gain nothing (R-SCHED-15).
     """
     calm = list(plan)
     for number, was in enumerate(problem.was):

@@ -30,7 +30,7 @@ WHEREVER = frozenset({
 
 
 def situation_of(proposal: Proposal) -> Situation:
-    """Everything the plan of a proposal is computed from, as it is now.
+    """Everything the schedule of a proposal is computed from, as it is now.
 
     Source: R-SCHED-10 to R-SCHED-14.
     """
@@ -62,7 +62,7 @@ def situation_of(proposal: Proposal) -> Situation:
 
 
 def _sifted(found: Iterable[Booking], at: datetime) -> tuple[list[Booking], list[LeftOut]]:
-    """Requests that a plan can help, and those against which something stands wherever they lay."""
+    """Requests that a schedule can help, and those against which something stands wherever they lay."""
     asked, left_out = [], []
     for one in found:
         against = [

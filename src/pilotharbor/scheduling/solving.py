@@ -1,4 +1,4 @@
-"""What happens while a plan is searched for?"""
+"""What happens while a schedule is searched for?"""
 
 import logging
 from collections.abc import Callable
@@ -16,7 +16,7 @@ type Clock = Callable[[], datetime]
 
 
 def carry_out(*, proposal_id: int, clock: Clock) -> None:
-    """Search for a plan that waits; whatever goes wrong is told on the proposal.
+    """Search for a schedule that waits; whatever goes wrong is told on the proposal.
 
     One that another worker has, or that was discarded, is left alone.
     """

@@ -12,7 +12,7 @@ SOLVE, QUEUE = "scheduling.solve", "plans"
 
 @app.task(name=SOLVE, queue=QUEUE)
 def solve(proposal_id: int) -> None:
-    """Search for a plan; one that was begun already is left alone."""
+    """Search for a schedule; one that was begun already is left alone."""
     solving.carry_out(proposal_id=proposal_id, clock=timezone.now)
 
 

@@ -1,4 +1,4 @@
-"""How does the engine's model say what a plan has to know, and how is its plan read back? Pure.
+"""How does the engine's model say what a schedule has to know, and how is its plan read back? Pure.
 
 Time becomes ticks of five or fifteen minutes from the beginning of the horizon. Whatever does not lie
 on a tick is rounded to the safe side: open hours and duty inwards, what is taken or shut outwards.

@@ -1,4 +1,4 @@
-"""How are the reasons, the bound and the gap of a plan said to people?"""
+"""How are the reasons, the bound and the gap of a schedule said to people?"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ WEAK_BP = 9_000
 
 
 def name_of(booking: Booking) -> str:
-    """A booking as a plan names it: its project, and the batch where there is one."""
+    """A booking as a schedule names it: its project, and the batch where there is one."""
     if booking.batch_no is None:
         return booking.project.title
     return _("{project}, batch {number}").format(
@@ -35,7 +35,7 @@ def reasons(told: Sequence[Mapping[str, Any]], names: Mapping[int, str]) -> list
 
 
 def reason(told: Mapping[str, Any], names: Mapping[int, str]) -> str:
-    """One reason of a placement in a sentence; ``names`` are those of the plan's bookings."""
+    """One reason of a placement in a sentence; ``names`` are those of the schedule's bookings."""
     other = names.get(told.get("booking_id", 0), "")
     kind = str(told.get("kind", ""))
     said = _with_other(kind, other) if other else _alone(kind)
@@ -88,14 +88,14 @@ def _alone(kind: str) -> str:
 def gap(proposal: Proposal) -> str:
     """What the bound proves, in plain words."""
     if not proposal.gap_bp:
-        return _("Proven: under these rules no plan is better.")
+        return _("Proven: under these rules no schedule is better.")
     if proposal.gap_bp >= WEAK_BP:
         return _(
             "How much could still be saved cannot be proven here: the bound looks at each request as if it were alone. A longer search may find a better plan."
         )
     percent = f"{proposal.gap_bp / 100:.1f}".removesuffix(".0")
     return _(
-        "At most {percent} % of what this plan costs could still be saved, perhaps nothing; a longer search may find out."
+        "At most {percent} % of what this schedule costs could still be saved, perhaps nothing; a longer search may find out."
     ).format(percent=percent)
 
 

@@ -1,4 +1,4 @@
-"""Everything that can happen to a plan: asked for, searched for, accepted in whole or part, discarded."""
+"""Everything that can happen to a schedule: asked for, searched for, accepted in whole or part, discarded."""
 
 from pilotharbor.scheduling.commands.accepting import (
     AlreadyDecided,

@@ -1,4 +1,4 @@
-"""One placement of a plan is accepted: the booking command decides, and what it says is kept.
+"""One placement of a schedule is accepted: the booking command decides, and what it says is kept.
 
 Each placement is a command of its own, so that what is refused leaves nothing half-written and takes
 nothing else with it (``pilotharbor.scheduling.accepting``).
@@ -21,7 +21,7 @@ MOST_SAID = 1000
 
 
 class PlanOver(Conflict):
-    """This plan is closed or not ready; ask for a new one."""
+    """This schedule is closed or not ready; ask for a new one."""
 
     code = "scheduling.plan_over"
 
@@ -33,14 +33,14 @@ class AlreadyDecided(Conflict):
 
 
 class RequestChanged(Conflict):
-    """It was changed after the plan was made; decide on it by itself, or ask for a new plan."""
+    """It was changed after the schedule was made; decide on it by itself, or ask for a new plan."""
 
     code = "scheduling.request_changed"
 
 
 @command
 def carry_out(*, placement_id: int, actor_id: int, at: datetime) -> Placement:
-    """Put one booking where the plan has it, through the booking's own command.
+    """Put one booking where the schedule has it, through the booking's own command.
 
     A request is agreed to at that place, an allotted slot is moved there.
 
@@ -105,7 +105,7 @@ def note_refusal(
 
 
 def _open(placement_id: int, actor: Membership) -> tuple[Proposal, Placement]:
-    """The plan, locked before anything of bookings, and the placement."""
+    """The schedule, locked before anything of bookings, and the placement."""
     of = Placement.objects.filter(pk=placement_id).values_list("proposal_id", flat=True).first()
     if of is None:
         raise NotFound

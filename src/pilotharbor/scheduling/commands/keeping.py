@@ -1,4 +1,4 @@
-"""What plans of a platform keep to beside its calendars: cleaning, and what is kept apart."""
+"""What schedules of a platform keep to beside its calendars: cleaning, and what is kept apart."""
 
 from datetime import datetime
 

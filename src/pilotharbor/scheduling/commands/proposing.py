@@ -1,4 +1,4 @@
-"""A plan is asked for, and discarded."""
+"""A schedule is asked for, and discarded."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ SHORTEST_S, LONGEST_S = 1, 600
 
 
 class BadHorizon(Invalid):
-    """A plan begins now or later and covers at most {days} days; choose other days."""
+    """A schedule begins now or later and covers at most {days} days; choose other days."""
 
     code = "scheduling.bad_horizon"
 
@@ -45,7 +45,7 @@ class NothingWaits(Conflict):
 
 
 class SearchUnderWay(Conflict):
-    """A plan for this platform is being searched for; wait until it is there, or discard it first."""
+    """A schedule for this platform is being searched for; wait until it is there, or discard it first."""
 
     code = "scheduling.search_under_way"
 
@@ -61,7 +61,7 @@ def propose(
     kind: str = Proposal.Kind.REQUESTS,
     swap_lines: Sequence[int] = (),
 ) -> Proposal:
-    """Ask for a plan of the actor's platform over ``[start, end)``; the worker searches for it.
+    """Ask for a schedule of the actor's platform over ``[start, end)``; the worker searches for it.
 
     ``kind`` is ``requests`` or ``repair``; ``swap_lines`` may take each other's work. Earlier plans
     that nobody has decided on are overtaken.
@@ -118,7 +118,7 @@ def _overtake(platform_id: int, *, actor: Membership, at: datetime) -> None:
 
 @command
 def discard(*, proposal_id: int, actor_id: int, at: datetime) -> Proposal:
-    """Throw a plan away, or end its search; the requests stay as they are.
+    """Throw a schedule away, or end its search; the requests stay as they are.
 
     Raises: NotFound, NotYourRole, MoveNotAllowed.
     """

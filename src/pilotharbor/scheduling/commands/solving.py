@@ -51,7 +51,7 @@ def begin(*, proposal_id: int, actor_id: int, at: datetime) -> Proposal:
 def note_progress(
     *, proposal_id: int, attempt: int, best: int, tick_s: int, actor_id: int, at: datetime
 ) -> Proposal:
-    """Say what the best plan found so far costs, in ticks.
+    """Say what the best schedule found so far costs, in ticks.
 
     Raises: SearchOver.
     """
@@ -72,7 +72,7 @@ def complete(
     actor_id: int,
     at: datetime,
 ) -> Proposal:
-    """Write the plan that was found; bookings are not touched.
+    """Write the schedule that was found; bookings are not touched.
 
     Raises: SearchOver.
     """

@@ -1,4 +1,4 @@
-"""Which plans were proposed, what would one be made of, and who may ask for it?"""
+"""Which schedules were proposed, what would one be made of, and who may ask for it?"""
 
 from pilotharbor.scheduling.queries.proposals import (
     keeps_plans,

@@ -1,4 +1,4 @@
-"""Which plans were proposed for which platform, and who sees and decides on them?"""
+"""Which schedules were proposed for which platform, and who sees and decides on them?"""
 
 from django.db.models import Q, QuerySet
 
@@ -12,7 +12,7 @@ def _own(actor: Membership) -> Q:
     return Q(platform=actor.organisation_id) if keeps_plans(actor) else Q(pk__in=[])
 
 
-# A plan names the bookings of many; only who decides on them, and who reads everything, sees it.
+# A schedule names the bookings of many; only who decides on them, and who reads everything, sees it.
 SCOPES: dict[Scope, Reach] = {Scope.OWN: _own, Scope.ALL: lambda _actor: ~Q(pk__in=[])}
 
 
@@ -33,5 +33,5 @@ def visible_proposals(*, actor: Membership | None) -> QuerySet[Proposal]:
 
 
 def under_way(*, platform_id: int) -> Proposal | None:
-    """The plan that is being searched for at present, if there is one."""
+    """The schedule that is being searched for at present, if there is one."""
     return Proposal.objects.filter(platform=platform_id, status__in=Proposal.UNDER_WAY).first()

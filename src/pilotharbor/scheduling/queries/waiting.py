@@ -1,4 +1,4 @@
-"""Which bookings would a plan be made of: requests that wait, slots that a closure has hit?"""
+"""Which bookings would a schedule be made of: requests that wait, slots that a closure has hit?"""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What plans keep to beside calendars: cleaning between materials, hazards that are kept apart."""
+"""What schedules keep to beside calendars: cleaning between materials, hazards that are kept apart."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def _by(request: ActorRequest) -> dict[str, Any]:
 
 @acting
 def rules(request: ActorRequest) -> HttpResponse:
-    """What do our plans keep to? And a pair of hazards more."""
+    """What do our schedules keep to? And a pair of hazards more."""
     rights.require(request.actor, Verb.APPROVE, Kind.BOOKING)
     form = ApartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -37,7 +37,7 @@ def rules(request: ActorRequest) -> HttpResponse:
         except DomainError as refusal:
             tell(form, refusal)
         else:
-            messages.success(request, _("Plans keep these two apart from now on."))
+            messages.success(request, _("Schedules keep these two apart from now on."))
             return redirect("plan_rules")
     return _page(request, apart_form=form)
 
@@ -54,7 +54,7 @@ def _page(request: ActorRequest, **forms: Form) -> HttpResponse:
     context = {
         "lines": rows,
         "pairs": Apart.objects.filter(platform=platform).order_by("one", "other"),
-        "crumbs": crumbs_to((_("What plans keep to"), "")),
+        "crumbs": crumbs_to((_("What schedules keep to"), "")),
         **forms,
     }
     wrong = any(form.errors for form in forms.values())
@@ -70,7 +70,7 @@ def changeover(request: ActorRequest, line_id: int) -> HttpResponse:
         messages.error(request, str(commands.MinutesOutOfRange(most=10_080)))
         return redirect("plan_rules")
     commands.set_changeover(line_id=line_id, **form.cleaned_data, **_by(request))
-    messages.success(request, _("Kept. The next plan counts it in."))
+    messages.success(request, _("Kept. The next schedule counts it in."))
     return redirect("plan_rules")
 
 
@@ -79,5 +79,5 @@ def changeover(request: ActorRequest, line_id: int) -> HttpResponse:
 def apart_lift(request: ActorRequest, apart_id: int) -> HttpResponse:
     """Take a pair of hazards off the list."""
     commands.let_together(apart_id=apart_id, **_by(request))
-    messages.success(request, _("Plans may put these two side by side again."))
+    messages.success(request, _("Schedules may put these two side by side again."))
     return redirect("plan_rules")

@@ -1,4 +1,4 @@
-"""Plans: asked for, watched while they are searched for, looked at, accepted."""
+"""Schedules: asked for, watched while they are searched for, looked at, accepted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,14 +58,14 @@ def crumbs_to(*further: tuple[str, str]) -> list[tuple[str, str]]:
     """Where one is, below the bookings."""
     return [
         (_("Home"), "/"), (_("Bookings"), reverse("bookings")),
-        (_("Plans"), reverse("proposals") if further else ""), *further,
+        (_("Schedules"), reverse("proposals") if further else ""), *further,
     ]  # fmt: skip
 
 
 @acting
 @require_GET
 def proposal_list(request: ActorRequest) -> HttpResponse:
-    """Which plans were made, and which waits for us?"""
+    """Which schedules were made, and which waits for us?"""
     rights.require(request.actor, Verb.READ, Kind.BOOKING)
     rows = queries.visible_proposals(actor=request.actor)
     context = {
@@ -140,7 +140,7 @@ def _propose(request: ActorRequest, given: dict[str, Any], now: datetime) -> Pro
 
 
 def _form(request: ActorRequest, form: Form) -> HttpResponse:
-    context = {"form": form, "crumbs": crumbs_to((_("New plan"), ""))} | _waiting(request)
+    context = {"form": form, "crumbs": crumbs_to((_("New schedule"), ""))} | _waiting(request)
     status = 422 if form.errors else 200
     return render(request, "scheduling/proposal_new.html", context, status=status)
 
@@ -161,7 +161,7 @@ def proposal(request: ActorRequest, proposal_id: int) -> HttpResponse:
         "proposal": one,
         "open": one.status in Proposal.UNDER_WAY,
         "keeps": _decides(request, one),
-        "crumbs": crumbs_to((_("Plan {number}").format(number=one.pk), "")),
+        "crumbs": crumbs_to((_("Schedule {number}").format(number=one.pk), "")),
     }
     if one.status in Proposal.UNDER_WAY:
         context |= _progress(one, clock.now(request))
@@ -233,7 +233,7 @@ def _figures(one: Proposal, placed: int, whole: int) -> list[dict[str, str]]:
             "value": _("{part} of {whole}").format(part=placed, whole=whole),
         },
         {
-            "label": _("Waiting in all"),
+            "label": _("Put off by") if repair else _("Waiting in all"),
             "value": words.hours(one.waits_s or 0),
             "note": words.first_come(one) if not repair else "",
         },
@@ -247,7 +247,7 @@ def _figures(one: Proposal, placed: int, whole: int) -> list[dict[str, str]]:
 @acting
 @require_GET
 def proposal_fresh(request: ActorRequest, proposal_id: int) -> HttpResponse:
-    """Has anything changed since the plan was made?"""
+    """Has anything changed since the schedule was made?"""
     one = _seen(request, proposal_id)
     stale = one.status == Proposal.Status.READY and situation_of(one).digest != one.snapshot
     return render(request, "scheduling/_fresh.html", {"stale": stale, "proposal": one})
@@ -290,7 +290,7 @@ def proposal_accept(request: ActorRequest, proposal_id: int) -> HttpResponse:
 @acting
 @require_POST
 def proposal_discard(request: ActorRequest, proposal_id: int) -> HttpResponse:
-    """Throw the plan away, or end its search."""
+    """Throw the schedule away, or end its search."""
     _seen(request, proposal_id)
     try:
         commands.discard(proposal_id=proposal_id, actor_id=request.actor.pk, at=clock.now(request))
