@@ -41,7 +41,7 @@ def test_a_plan_over_the_api():
     assert 0 <= found["gap"] <= 1
     (placement,) = found["placements"]
     assert (placement["booking_id"], placement["status"]) == (one.pk, "proposed")
-    assert placement["reasons"][0]["kind"] == "window"
+    assert "window" in {one["kind"] for one in placement["reasons"]}
     feeder.drain()
     told = Notification.objects.get(kind="booking.plan.ready")
     assert (told.person_id, told.url) == (p.d.operator.person_id, path)

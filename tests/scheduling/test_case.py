@@ -8,7 +8,7 @@ from pilotharbor.scheduling.models import Placement, Proposal
 from tests.factories.booking import NOW, on
 from tests.factories.scheduling import HOUR, plant
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_three_requests_on_two_lines_with_one_engineer():

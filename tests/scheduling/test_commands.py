@@ -22,7 +22,7 @@ from tests.factories.booking import NOW, dock, on
 from tests.factories.parties import MembershipFactory
 from tests.factories.scheduling import HOUR, plant
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 WEEK = (on(2, 8), on(7, 0))
 
 

@@ -23,7 +23,7 @@ from tests.factories.crew import (
 )
 from tests.factories.scheduling import HOUR, plant
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 FIRST, LAST = on(2, 0), on(7, 0)
 
 

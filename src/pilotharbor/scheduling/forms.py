@@ -15,7 +15,6 @@ LIMITS = (
     (10, _("10 seconds: a first look")),
     (30, _("30 seconds: good for most weeks")),
     (60, _("1 minute: many requests")),
-    (180, _("3 minutes: a full house")),
 )
 
 

@@ -68,9 +68,9 @@ def carry_out(*, placement_id: int, actor_id: int, at: datetime) -> Placement:
     agreed = found.status == Booking.Status.SUBMITTED
     to = Placement.Status.AGREED if agreed else Placement.Status.ACCEPTED
     advance(placement, to, outcome="", said="", decided_by=actor, decided_at=at)
+    # The project's timeline tells of the booking itself, so this one is of the platform alone.
     events.record(
-        "scheduling.placement.accepted", placement, actor=actor, at=at,
-        project_id=found.project_id, booking_id=found.pk, proposal_id=proposal.pk,
+        "scheduling.placement.accepted", placement, actor=actor, at=at, booking_id=found.pk, proposal_id=proposal.pk,
         line_id=placement.line_id, start=start.isoformat(),
     )  # fmt: skip
     _settle(proposal, actor, at)
