@@ -18,6 +18,7 @@ CLOCK_READERS = {
     "matching/tasks.py",  # looks for whoever wants to be told of new fits
     "network/tasks.py",  # when a harvest is due, begins and ends
     "parties/handlers.py",  # when a mail went out
+    "scheduling/tasks.py",  # when a search begins and ends
     "parties/management/commands/found.py",
     "parties/management/commands/token.py",
     "telemetry/listening/inbox.py",  # when a message came

@@ -178,6 +178,7 @@ def _board(request: ActorRequest, asked: Asked, now: datetime, *, line: int | No
         "rows": rows,
         "pages": pages,
         "one": one,
+        "plans": rights.may(request.actor, Verb.APPROVE, Kind.BOOKING),
         "places": places,
         "platforms": platforms,
         "sites": [(v, label) for v, label in SiteKind.choices if v in sites],

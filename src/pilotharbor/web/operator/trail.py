@@ -25,6 +25,7 @@ PAGES = {
     "technologies.demand": "demand_detail",
     "assessment.panel": "panel_detail",
     "booking.booking": "booking_detail",
+    "scheduling.proposal": "proposal",
     "agreements.agreement": "agreement_detail",
     "campaigns.campaign": "campaign_detail",
     "documents.document": "document_detail",
