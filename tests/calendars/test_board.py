@@ -11,6 +11,7 @@ from pilotharbor.calendars import queries
 from pilotharbor.calendars.queries import Wanted
 from pilotharbor.parties.roles import Role
 from tests.factories.calendars import NOW, dock, on, row, second_line, stranger
+from tests.factories.crew import ShiftFactory
 from tests.factories.parties import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +236,23 @@ def test_the_page_has_a_constant_number_of_queries(client, settings):
     assert after == before
     assert max(after.values()) <= 15, after
     assert timedelta(0) < END - START
+
+
+def test_an_engineer_sees_their_own_shifts_above_the_board_and_nobody_else_does(client, settings):
+    settings.EXERCISE_CLOCK = True
+    d = dock()
+    for day in (1, 2, 3, 4, 5, 6, 7, 8):
+        ShiftFactory(membership=d.engineer, period=(on(day), on(day, 16)))
+    ShiftFactory(membership=d.engineer, period=(on(9), on(9, 16)), withdrawn_at=NOW)
+
+    def page(who, **params):
+        client.force_login(
+            who.person, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client.get("/calendar", params, headers={"X-Harbor-Time": NOW.isoformat()})
+
+    mine = page(d.engineer, days="14", day=on(1).date().isoformat())
+    assert len(mine.context["shifts"]) + len(mine.context["more_shifts"]) == 8
+    off = page(d.engineer, view="day", day="2026-06-01").context
+    assert (off["on_duty"], list(off["shifts"])) == (True, [])
+    assert "on_duty" not in page(d.operator).context

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -12,7 +14,9 @@ from pilotharbor.calendars.models import FeedAddress
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.models import Event
 from pilotharbor.parties.models import Membership, Organisation
+from pilotharbor.parties.roles import Role
 from tests.factories.calendars import NOW, dock, on, row, second_line, stranger
+from tests.factories.crew import ShiftFactory
 from tests.factories.parties import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +58,78 @@ def test_ones_own_feed_has_what_one_runs_asked_for_or_comes_to(client):
     assert (first.decoded("DTSTART"), first.decoded("DTEND")) == (on(2), on(2, 13))
     assert d.project.title in str(first["SUMMARY"])
     assert str(first["URL"]).endswith(f"/bookings/{mine.pk}")
+
+
+def test_an_engineers_own_shifts_stand_in_their_own_feed_and_in_no_other(client):
+    d = dock()
+    other = MembershipFactory(
+        organisation=d.line.platform, role=Role.EQUIPMENT_ENGINEER, person__name="另一位"
+    )
+    mine = ShiftFactory(membership=d.engineer, period=(on(2), on(2, 16)), note="早班")
+    ShiftFactory(membership=d.engineer, period=(on(3), on(3, 16)), withdrawn_at=NOW)
+    ShiftFactory(
+        membership=d.engineer, period=(NOW + timedelta(days=900), NOW + timedelta(days=901))
+    )
+    ShiftFactory(membership=other, period=(on(2), on(2, 16)))
+    # The same person at another platform has other shifts there.
+    elsewhere = MembershipFactory(person=d.engineer.person, role=Role.EQUIPMENT_ENGINEER)
+    ShiftFactory(membership=elsewhere, period=(on(4), on(4, 16)))
+
+    (shift,) = events(read(client, make(d.engineer)))
+    of_line = events(read(client, make(d.engineer, line_id=d.line.pk)))
+    of_operator = events(read(client, make(d.operator)))
+
+    assert str(shift["UID"]).startswith(f"shift-{mine.pk}@")
+    assert (shift.decoded("DTSTART"), shift.decoded("DTEND")) == (on(2), on(2, 16))
+    assert d.line.platform.name in str(shift["SUMMARY"])
+    assert str(shift["DESCRIPTION"]) == "早班"
+    assert str(shift["URL"]).endswith("/shifts")
+    assert of_line == of_operator == []
+
+
+def test_a_feed_with_shifts_costs_the_same_however_many(client):
+    d = dock()
+    issued = make(d.engineer)
+    ShiftFactory(membership=d.engineer, period=(on(2), on(2, 16)))
+    read(client, issued)
+    with CaptureQueriesContext(connection) as one:
+        read(client, issued)
+    for n in range(3, 7):
+        ShiftFactory(membership=d.engineer, period=(on(n), on(n, 16)))
+    with CaptureQueriesContext(connection) as many:
+        assert len(events(read(client, issued))) == 5
+    assert len(many) == len(one)
+
+
+def test_an_address_is_exchanged_for_a_new_one_of_the_same(client):
+    d = dock()
+    old = make(d.buyer, line_id=d.line.pk)
+
+    with pytest.raises(NotFound):
+        commands.renew_address(address_id=old.address.pk, actor_id=d.operator.pk, at=NOW)
+    new = commands.renew_address(address_id=old.address.pk, actor_id=d.buyer.pk, at=NOW)
+
+    assert (new.address.line_id, new.address.membership_id) == (d.line.pk, d.buyer.pk)
+    assert read(client, old).status_code == 404
+    assert read(client, new).status_code == 200
+    told = Event.objects.get(name="calendars.address.renewed")
+    assert told.facts["old_address_id"] == old.address.pk
+    with pytest.raises(NotFound):
+        commands.renew_address(address_id=old.address.pk, actor_id=d.buyer.pk, at=NOW)
+
+
+def test_the_page_shows_a_renewed_address_once(client):
+    d = dock()
+    old = make(d.buyer)
+    client.force_login(
+        d.buyer.person, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    shown = client.post(f"/calendar/feeds/{old.address.pk}/renew")
+    again = client.post(f"/calendar/feeds/{old.address.pk}/renew")
+
+    assert ".ics" in shown.content.decode()
+    assert (again.status_code, again["Location"]) == (302, "/calendar/feeds")
+    assert ".ics" not in client.get("/calendar/feeds").content.decode()
 
 
 def test_on_a_line_what_others_have_is_taken_without_a_name(client):

@@ -1,4 +1,4 @@
-"""Bookings as entries of a calendar file."""
+"""Bookings and shifts as entries of a calendar file."""
 
 from urllib.parse import urlsplit
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pilotharbor.booking.models import Booking
 from pilotharbor.calendars.models import FeedAddress
 from pilotharbor.calendars.queries import GIVEN_UP, Event, Feed, Known
+from pilotharbor.crew.models import Shift
 from pilotharbor.kernel.ical import Entry
 
 
@@ -24,6 +25,7 @@ def title_of(address: FeedAddress) -> str:
 def entries_of(address: FeedAddress, found: Feed) -> list[Entry]:
     """All entries of a feed, in the order of their beginnings."""
     entries = [known_entry(one) for one in found.known]
+    entries += [shift_entry(one) for one in found.shifts]
     if address.line is not None:
         entries += [taken_entry(e, address.line.name) for e in found.taken]
     return sorted(entries, key=lambda e: (e.start, e.uid))
@@ -51,6 +53,22 @@ def known_entry(one: Known) -> Entry:
         sequence=one.changes - 1,
         cancelled=found.status in GIVEN_UP,
         tentative=found.status == Booking.Status.SUBMITTED,
+    )
+
+
+def shift_entry(shift: Shift) -> Entry:
+    """A shift of one's own. A changed one is another shift; one that no longer counts is not told."""
+    platform = shift.membership.organisation
+    return Entry(
+        uid=f"shift-{shift.pk}@{_host()}",
+        start=shift.period.lower,
+        end=shift.period.upper,
+        changed=shift.planned_at,
+        summary=_("On duty: {platform}").format(platform=platform.name),
+        description=shift.note,
+        location=", ".join(x for x in (platform.name, platform.address) if x),
+        url=settings.PUBLIC_URL.rstrip("/") + reverse("my_shifts"),
+        category=_("Shift"),
     )
 
 

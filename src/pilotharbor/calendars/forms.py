@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pilotharbor.technologies import industries
+
 
 def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
     """A day and a time in Shanghai."""
@@ -99,3 +101,14 @@ class KioskForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["line_id"]
         field.choices = lines
+
+
+class IndustriesForm(forms.Form):
+    """For which industries a line is meant, in the words of GB/T 4754."""
+
+    industries = forms.MultipleChoiceField(
+        label=_("For which industries is it meant?"),
+        required=False,
+        choices=industries.choices,
+        help_text=_("Up to eight. Visitors find the line by them."),
+    )

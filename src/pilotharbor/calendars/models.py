@@ -1,5 +1,6 @@
-"""Which secrets open a calendar or a kiosk, and with which PIN does a person act at one?"""
+"""Which secrets open a calendar or a kiosk, with which PIN does one act there, what do visitors see?"""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -79,3 +80,23 @@ class KioskPin(models.Model):
     set_at = models.DateTimeField()
     failures = models.PositiveSmallIntegerField(default=0)
     locked_until_at = models.DateTimeField(null=True)
+
+
+class Showing(models.Model):
+    """What a platform tells visitors of one of its lines, beside the facts of the line.
+
+    ``industries``  for which it is meant: divisions of GB/T 4754 with their section, such as C26
+    """
+
+    line = models.OneToOneField("facilities.Line", models.CASCADE, related_name="+")
+    industries = ArrayField(models.CharField(max_length=3), default=list)
+    told_by = models.ForeignKey("parties.Membership", models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="calendars_showing_few_industries",
+                condition=Q(industries__len__lte=8),
+            )
+        ]

@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from pilotharbor.calendars.views import board, feeds, keeping, kiosk, moving, use
+from pilotharbor.calendars.views import board, feeds, keeping, kiosk, moving, showcase, use
 
 urlpatterns = [
+    path("services", showcase.service_list, name="service_list"),
+    path("services/<int:line_id>", showcase.service_detail, name="service_detail"),
+    path(
+        "services/<int:line_id>/industries", showcase.service_industries, name="service_industries"
+    ),
     path("calendar", board.board, name="calendar"),
     path("calendar/bookings/<int:booking_id>/move", moving.move, name="booking_move_form"),
     path("utilisation", use.use_page, name="line_use"),
     path("utilisation/<slug:table>.<slug:suffix>", use.use_table, name="use_table"),
     path("calendar/feeds", feeds.feed_list, name="feeds"),
+    path("calendar/feeds/<int:address_id>/renew", feeds.feed_renew, name="feed_renew"),
     path("calendar/feeds/<int:address_id>/revoke", feeds.feed_revoke, name="feed_revoke"),
     path("calendar/feeds/<str:secret>.ics", feeds.feed, name="booking_feed"),
     path("calendar/lines/<int:line_id>", board.line_board, name="line_board"),

@@ -7,14 +7,11 @@ from pilotharbor.facilities.views import (
     hours,
     lines,
     machines,
-    open_services,
     prices,
     sites,
 )
 
 urlpatterns = [
-    path("services", open_services.service_list, name="service_list"),
-    path("services/<int:line_id>", open_services.service_detail, name="service_detail"),
     path("lines", lines.line_list, name="equipment"),
     path("lines/new", lines.line_new, name="line_new"),
     path("lines/<int:line_id>", lines.line_detail, name="line_detail"),

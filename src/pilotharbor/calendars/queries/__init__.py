@@ -1,4 +1,4 @@
-"""When is what free, who has it, how well is it used, and which secrets open what of it?"""
+"""When is what free, who has it, how well is it used, which secrets open what, what do visitors see?"""
 
 from pilotharbor.calendars.queries.board import (
     Board,
@@ -12,7 +12,7 @@ from pilotharbor.calendars.queries.board import (
     lines_of,
     told_of,
 )
-from pilotharbor.calendars.queries.feeds import GIVEN_UP, Feed, Known, changes_of, feed
+from pilotharbor.calendars.queries.feeds import GIVEN_UP, Feed, Known, changes_of, feed, shifts_of
 from pilotharbor.calendars.queries.kiosk import Turn, started_at, turns
 from pilotharbor.calendars.queries.secrets import (
     addresses_of,
@@ -20,6 +20,16 @@ from pilotharbor.calendars.queries.secrets import (
     kept_kiosks,
     may_have_pin,
     staff_of,
+)
+from pilotharbor.calendars.queries.showcase import (
+    SCALES,
+    Rates,
+    Sought,
+    industries_of,
+    next_free,
+    offered,
+    open_lines,
+    rates,
 )
 from pilotharbor.calendars.queries.use import (
     BOOKED,
@@ -34,6 +44,7 @@ from pilotharbor.calendars.queries.use import (
 __all__ = [
     "BOOKED",
     "GIVEN_UP",
+    "SCALES",
     "USED",
     "Board",
     "Event",
@@ -41,6 +52,8 @@ __all__ = [
     "Known",
     "LineUse",
     "Place",
+    "Rates",
+    "Sought",
     "Told",
     "Turn",
     "Use",
@@ -53,10 +66,16 @@ __all__ = [
     "events_of",
     "feed",
     "has_line",
+    "industries_of",
     "keeps_kiosks",
     "kept_kiosks",
     "lines_of",
     "may_have_pin",
+    "next_free",
+    "offered",
+    "open_lines",
+    "rates",
+    "shifts_of",
     "staff_of",
     "started_at",
     "told_of",

@@ -10,8 +10,11 @@ from pilotharbor.booking import queries as booking
 from pilotharbor.booking.models import Booking
 from pilotharbor.calendars.models import FeedAddress
 from pilotharbor.calendars.queries.board import Event, events_of, has_line
+from pilotharbor.crew import queries as crew
+from pilotharbor.crew.models import Shift
 from pilotharbor.kernel.models import Event as Fact
 from pilotharbor.kernel.time import period
+from pilotharbor.parties.models import Membership
 
 # What is over stays for a while, and nobody plans further ahead than this.
 KEPT, AHEAD = timedelta(days=90), timedelta(days=400)
@@ -30,10 +33,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed holds: bookings one may read, and on a line what others have taken."""
+    """What a feed holds: bookings one may read, on a line what others have taken, one's own shifts."""
 
     known: Sequence[Known]
     taken: Sequence[Event]
+    shifts: Sequence[Shift] = ()
 
 
 def feed(*, address: FeedAddress, at: datetime) -> Feed:
@@ -47,8 +51,10 @@ def feed(*, address: FeedAddress, at: datetime) -> Feed:
     actor = address.membership
     rows = booking.visible_bookings(actor=actor).filter(period__overlap=period(start, end))
     taken: list[Event] = []
+    shifts: list[Shift] = []
     if address.kind == FeedAddress.Kind.PERSON:
         mine = actor.person_id
+        shifts = list(shifts_of(actor=actor, start=start, end=end))
         rows = rows.filter(
             Q(engineer__person=mine) | Q(requested_by__person=mine) | Q(used_by__person=mine)
         )
@@ -61,7 +67,16 @@ def feed(*, address: FeedAddress, at: datetime) -> Feed:
         rows = rows.filter(line=address.line_id)
         told = events_of(line_ids=[address.line_id], start=start, end=end, actor=actor, at=at)
         taken = [e for e in told if e.id is None]
-    return Feed(_known(rows), taken[:MOST_ENTRIES])
+    return Feed(_known(rows), taken[:MOST_ENTRIES], shifts)
+
+
+def shifts_of(*, actor: Membership, start: datetime, end: datetime) -> QuerySet[Shift]:
+    """The actor's own shifts that touch ``[start, end)``, earliest first; of this membership only.
+
+    Source: R-CAL-22.
+    """
+    rows = crew.shifts().filter(membership=actor, period__overlap=period(start, end))
+    return rows.select_related("membership__organisation").order_by("period", "id")[:MOST_ENTRIES]
 
 
 def _known(rows: QuerySet[Booking]) -> list[Known]:

@@ -18,6 +18,7 @@ from pilotharbor.calendars import payload, queries, words
 from pilotharbor.calendars.engine import heat
 from pilotharbor.calendars.queries import Event, Place, Wanted
 from pilotharbor.calendars.spans import FARTHEST_DAYS, TIMELINE_DAYS, Span, View, span_of
+from pilotharbor.crew import queries as crew
 from pilotharbor.facilities import holidays
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.facilities.models import SiteKind
@@ -34,6 +35,8 @@ from pilotharbor.projects import queries as projects
 # How many lines fit into a view; the rest is on its next pages.
 LINES_SHOWN = {View.TIMELINE: 40, View.DAY: 12, View.WEEK: 12, View.MONTH: 12}
 LIST_SHOWN = PROJECTS_SHOWN = 200
+# So many shifts stand beside each other; the others are behind a click.
+SHIFTS_SHOWN = 7
 SATURDAY = 5
 
 
@@ -191,8 +194,17 @@ def _board(request: ActorRequest, asked: Asked, now: datetime, *, line: int | No
         "data": _data(scene, rows),
         "query": _query(request),
         "crumbs": _crumbs(one),
-    }
+    } | _shifts(request, scene.span)
     return render(request, "calendars/board.html", context)
+
+
+def _shifts(request: ActorRequest, span: Span) -> dict[str, Any]:
+    """One's own shifts in the days on show, for whoever has any."""
+    if not crew.is_engineer(request.actor):
+        return {}
+    found = queries.shifts_of(actor=request.actor, start=span.start, end=span.end)
+    mine = [shift.period for shift in found]
+    return {"on_duty": True, "shifts": mine[:SHIFTS_SHOWN], "more_shifts": mine[SHIFTS_SHOWN:]}
 
 
 def _scene(

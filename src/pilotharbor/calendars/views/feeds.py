@@ -45,15 +45,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
 def feed_list(request: ActorRequest) -> HttpResponse:
     """The actor's addresses; a new one is shown once."""
     rights.require(request.actor, Verb.READ, Kind.BOOKING)
-    lines = [(p.id, p.name) for p in queries.lines_of(actor=request.actor)]
-    mine = projects.visible_projects(actor=request.actor).order_by("title", "id")
-    form = FeedForm(
-        request.POST or None,
-        lines=lines,
-        projects=list(mine.values_list("pk", "title")[:500]),
-        initial={"what": _wanted(request)},
-    )
-    secret = ""
+    form, secret = _form(request), ""
     if request.method == "POST" and form.is_valid():
         try:
             issued = commands.make_address(
@@ -62,8 +54,28 @@ def feed_list(request: ActorRequest) -> HttpResponse:
         except DomainError as exc:
             tell(form, exc)
         else:
-            secret = request.build_absolute_uri(reverse("booking_feed", args=[issued.secret]))
-            messages.success(request, _("The address is ready."))
+            secret = _told(request, issued)
+    return _page(request, form, secret)
+
+
+def _told(request: ActorRequest, issued: commands.IssuedAddress) -> str:
+    """A new address in full, this once."""
+    messages.success(request, _("The address is ready."))
+    return request.build_absolute_uri(reverse("booking_feed", args=[issued.secret]))
+
+
+def _form(request: ActorRequest) -> FeedForm:
+    lines = [(p.id, p.name) for p in queries.lines_of(actor=request.actor)]
+    mine = projects.visible_projects(actor=request.actor).order_by("title", "id")
+    return FeedForm(
+        request.POST if request.method == "POST" and "what" in request.POST else None,
+        lines=lines,
+        projects=list(mine.values_list("pk", "title")[:500]),
+        initial={"what": _wanted(request)},
+    )
+
+
+def _page(request: ActorRequest, form: FeedForm, secret: str) -> HttpResponse:
     context = {
         "form": form,
         "secret": secret,
@@ -81,6 +93,21 @@ def _wanted(request: ActorRequest) -> str:
         if (pk := id_in(request.GET.get(kind, ""))) is not None:
             return f"{kind}-{pk}"
     return "person"
+
+
+@never_cache
+@acting
+@require_POST
+def feed_renew(request: ActorRequest, address_id: int) -> HttpResponse:
+    """Exchange an address for a new one, which is shown once."""
+    try:
+        issued = commands.renew_address(
+            address_id=address_id, actor_id=request.actor.pk, at=clock.now(request)
+        )
+    except NotFound:
+        messages.error(request, _("This address was exchanged or revoked meanwhile."))
+        return redirect("feeds")
+    return _page(request, _form(request), _told(request, issued))
 
 
 @acting

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from pilotharbor.calendars import queries as calendars
 from pilotharbor.kernel.errors import NotFound
 from pilotharbor.technologies.findable import queries
 
@@ -23,6 +24,8 @@ SECTIONS = {
     "notices": "price_notice",
 }
 STATIC = ("front", "achievements", "demands", "scenarios", "price_notices", "service_list")
+# Open lines: what they cost and when they are free says more than when they were changed.
+SERVICES = "services"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Nothing here is for a search engine: forms, one's own pages, the API, endless filters.
 ASIDE = ("/accounts/", "/api/", "/language", "/acting-for", "/*?*q=", "/*?*cursor=")
@@ -51,6 +54,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     for section, noun in SECTIONS.items():
         count = queries.public_entries(noun).order_by().count()
         pages += [(section, number + 1) for number in range(-(-count // PAGE))]
+    count = calendars.open_lines().count()
+    pages += [(SERVICES, number + 1) for number in range(-(-count // PAGE))]
     found = (
         _element("sitemap", queries.address(reverse("sitemap_page", args=[section, number])))
         for section, number in pages
@@ -65,17 +70,22 @@ def sitemap_page(request: HttpRequest, section: str, number: int) -> HttpRespons
     if section == "pages" and number == 1:
         found = (_element("url", queries.address(reverse(name))) for name in STATIC)
         return _xml("urlset", found)
-    if section not in SECTIONS or not 1 <= number <= MOST_PAGES:
+    if section not in {*SECTIONS, SERVICES} or not 1 <= number <= MOST_PAGES:
         raise NotFound
-    noun, first = SECTIONS[section], (number - 1) * PAGE
-    rows = queries.public_entries(noun).order_by("pk").values_list("pk", "changed_at")
-    chosen = list(rows[first : first + PAGE])
+    chosen = _chosen(section, (number - 1) * PAGE)
     if not chosen:
         raise NotFound
-    return _xml(
-        "urlset",
-        (_element("url", queries.address(queries.path_of(noun, pk)), at) for pk, at in chosen),
-    )
+    return _xml("urlset", (_element("url", queries.address(path), at) for path, at in chosen))
+
+
+def _chosen(section: str, first: int) -> list[tuple[str, datetime | None]]:
+    """The paths of one page of a section, with when each changed last where that is known."""
+    if section == SERVICES:
+        lines = calendars.open_lines().order_by("pk").values_list("pk", flat=True)
+        return [(reverse("service_detail", args=[pk]), None) for pk in lines[first : first + PAGE]]
+    noun = SECTIONS[section]
+    rows = queries.public_entries(noun).order_by("pk").values_list("pk", "changed_at")
+    return [(queries.path_of(noun, pk), at) for pk, at in rows[first : first + PAGE]]
 
 
 def _element(name: str, address: str, at: datetime | None = None) -> str:
