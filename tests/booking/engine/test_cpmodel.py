@@ -12,6 +12,7 @@ from pilotharbor.booking.engine.bound import alone
 from pilotharbor.booking.engine.check import check
 from pilotharbor.booking.engine.cpmodel import Model
 from pilotharbor.booking.engine.decode import ANY, Decoder, decode
+from pilotharbor.booking.engine.model import Line, Operation, Problem, Request
 from tests.booking.engine.plants import best_of_all_orders, problems
 
 QUIET = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -102,4 +103,17 @@ def test_the_hint_holds_for_a_whole_plant(seed):
     found, told, _ = solved(problem, offer.plan, hinted=True)
 
     assert told == offer.cost
+    assert check(problem, found)[0] == []
+
+
+def test_a_window_is_as_long_as_the_run_on_the_line_that_is_taken():
+    """A run of two fits where one of nine does not."""
+    lines = (Line("slow", ((0, 40),)), Line("quick", ((0, 40),)))
+    steps = (Operation({0: 9, 1: 2}, windows=((6, 12),)), Operation({1: 12}))
+    asked = (Request("one", "o", steps[:1]), Request("two", "o", steps[1:], weight=9))
+    problem = Problem(lines, (), asked, horizon=40)
+    _, plan = first_plan(problem)
+
+    found, _, _ = solved(problem, plan)
+
     assert check(problem, found)[0] == []

@@ -1,13 +1,13 @@
 """What can no plan cost less than? Each request on its own, as if it had the plant for itself."""
 
-from pilotharbor.booking.engine.decode import Decoder
+from pilotharbor.booking.engine.decode import FAR, Decoder
 
 
 def alone(decoder: Decoder) -> int:
     """The lateness of each request that even an empty plant could not avoid, by its weight.
 
     A run is never sooner than it would be without the others, but its cleaning may be shorter behind
-    another family; so cleaning is left out of it.
+    another family; so cleaning is left out of it. Calendars, windows and duty are looked at.
     """
     problem = decoder.problem
     if problem.cap >= 0:
@@ -27,26 +27,13 @@ def alone(decoder: Decoder) -> int:
 
 def _earliest(decoder: Decoder, request: int) -> int | None:
     """No later than any plan ends it: no cleaning, every line free, whichever is soonest."""
-    problem = decoder.problem
-    at = problem.requests[request].release
-    for number in problem.of(request):
-        ends = []
-        for line, ticks in decoder.choices[number]:
-            start = _room(decoder, line, at, ticks)
-            if start is not None:
-                ends.append(start + ticks)
-        if not ends:
+    at = decoder.problem.requests[request].release
+    for number in decoder.problem.of(request):
+        tables = [
+            (decoder.begins[number][line][0], ticks) for line, ticks in decoder.choices[number]
+        ]
+        ends = [table[at] + ticks for table, ticks in tables if at < len(table)]
+        at = min(ends, default=FAR)
+        if at >= FAR:
             return None
-        at = min(ends)
     return at
-
-
-def _room(decoder: Decoder, line: int, at: int, ticks: int) -> int | None:
-    """The earliest start on a line that nothing else stands on; calendars only."""
-    if decoder.problem.lines[line].overnight:
-        return at if at + ticks <= decoder.problem.horizon else None
-    for first, last in decoder.rooms[line]:
-        start = max(first, at)
-        if start + ticks <= last:
-            return start
-    return None

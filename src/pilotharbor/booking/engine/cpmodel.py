@@ -143,14 +143,6 @@ class Model:
             self._runs(step, line, length)
         if asked.attended:
             self._attended(step, request, present)
-        if asked.windows:
-            inside = [
-                (first, last - length)
-                for length in set(choices.values())
-                for first, last in asked.windows
-                if last - first >= length
-            ]
-            self._inside(start, inside, present)
         return step
 
     def _inside(self, expression: Any, stretches: Collection[Stretch], when: Any) -> None:
@@ -173,6 +165,8 @@ class Model:
         last = model.add(end <= self.problem.horizon)
         if when is not True:
             last.only_enforce_if(when)
+        if windows := self.problem.operations[step.number].windows:
+            self._inside(step.start, [(a, b - length) for a, b in windows], when)
         opened = merged(room.open)
         if room.overnight:
             attended = max(self.problem.operations[step.number].attended, 1)

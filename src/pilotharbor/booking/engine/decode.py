@@ -1,28 +1,91 @@
 """What plan follows from an order of the requests? Each operation in turn is put where it ends first.
 
-A plan made here keeps every rule. On a line things only ever go behind what is there; a person can be
-had in any gap. Which line an operation takes may be told; so the order and the lines are all there is
-to search over.
+An order names each request once for each of its operations (permutation with repetition, Bierwirth 1995),
+and is made into a plan by placing one operation after the other as early as it can be (schedule
+generation, Giffler and Thompson 1960, with calendars, people and cleaning added). A plan made here keeps
+every rule. On a line things only ever go behind what is there; a person can be had in any gap. Which line
+an operation takes may be told; so the order and the lines are all there is to search over.
+
+What never changes (opening hours, closures, windows, duty) is looked up in tables; what does is an
+integer whose bits are ticks, 1 = taken: copied for nothing, and asked in one go.
 """
 
-# ruff: noqa: FURB136 - max() is called millions of times here, and a comparison is half as long
+# ruff: noqa: PLR1730 - max() is called millions of times here, and a comparison is half as long
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
-from pilotharbor.booking.engine.model import NOBODY, Placement, Plan, Problem, weighed, without
+from pilotharbor.booking.engine.model import (
+    NOBODY,
+    Operation,
+    Placement,
+    Plan,
+    Problem,
+    Stretch,
+    weighed,
+    without,
+)
 
 FAR = 1 << 40
 ANY = -1
 # So many operations lie between two boards of a trail.
-STRIDE = 6
+STRIDE = 4
+
+
+class Begins(dict[int, "array[int]"]):
+    """For a length of cleaning: the next tick from each on at which an operation can begin on a line.
+
+    That is when calendars alone decide; ``FAR`` = never again.
+    """
+
+    def __init__(
+        self, problem: Problem, line: int, operation: Operation, people: Sequence[int]
+    ) -> None:
+        """Nothing is looked at before somebody asks."""
+        self.problem, self.line, self.operation = problem, problem.lines[line], operation
+        self.ticks = operation.choices[line]
+        self.people = [problem.operators[p].on for p in people]
+
+    def __missing__(self, cleaning: int) -> "array[int]":
+        """Write the table down."""
+        found = self[cleaning] = array("q")
+        for first, last in self._stretches(cleaning):
+            found.extend([first] * (first - len(found)))
+            found.extend(range(first, last))
+        found.extend([FAR] * (self.problem.horizon + 1 - len(found)))
+        return found
+
+    def _stretches(self, cleaning: int) -> Sequence[Stretch]:
+        """When it may begin: neither as long as some of it lies on what is closed, nor too late."""
+        line, asked = self.line, self.operation
+        length = cleaning + self.ticks
+        whole = ((0, self.problem.horizon),)
+        # Of each: what it may not lie on, which tick of it is the first that counts, and the last.
+        never: list[tuple[Iterable[Stretch], int, int]] = [(line.shut, 0, length)]
+        closed = without(whole, line.open)
+        if line.overnight:
+            attended = cleaning + max(asked.attended, 1)
+            never += [(closed, 0, attended), (closed, length - 1, length)]
+        else:
+            never.append((closed, 0, length))
+        if asked.windows:
+            # One window after the other, because those that overlap are none together.
+            inside = [(a - cleaning, b - length + 1) for a, b in asked.windows]
+            never.append((without(whole, inside), 0, 1))
+        if asked.attended:
+            needed = cleaning + asked.attended
+            on_duty = [(a, b - needed + 1) for on in self.people for a, b in on]
+            never.append((without(whole, on_duty), 0, 1))
+        gone = [(a - last + 1, b - first) for there, first, last in never for a, b in there]
+        return without(((0, self.problem.horizon - length + 1),), gone)
 
 
 class Decoder:
     """The tables of a problem that putting things into it needs, made once."""
 
     def __init__(self, problem: Problem) -> None:
-        """Number the families and hazards, and turn calendars into gaps."""
+        """Number the families and hazards, and write the calendars down."""
         self.problem = problem
         operations = problem.operations
         names = sorted(problem.families)
@@ -37,14 +100,12 @@ class Decoder:
             for line in problem.lines
         ]
         self.choices = [tuple(sorted(o.choices.items())) for o in operations]
+        self.ticks = [dict(o.choices) for o in operations]
         few = {p: len(person.skills) for p, person in enumerate(problem.operators)}
         self.people = [
             tuple(sorted(problem.skilled(o), key=lambda p: (few[p], p)))
             for o in range(len(operations))
         ]
-        self._calendars()
-        self._hazards()
-        self._rivals()
         self.first, self.owner = problem.first, problem.owner
         self.weights = [r.weight for r in problem.requests]
         self.dues = [r.due for r in problem.requests]
@@ -52,20 +113,35 @@ class Decoder:
         self.organisation = [organisations.index(r.organisation) for r in problem.requests]
         self.organisations = len(organisations)
         self.moves = list(problem.was) if problem.keep else []
+        whole = ((0, problem.horizon),)
+        self.busy = [self.bits(without(whole, operator.on)) for operator in problem.operators]
+        self._hazards()
+        self._rivals()
+        self._begins()
+        self.late = [array("q")] * len(operations)
+        for request in range(len(problem.requests)):
+            self._lateness(request)
+        # What is asked for in each step of a search, in one place.
+        self.asked = [
+            (
+                self.owner[n],
+                self.family[n],
+                o.attended,
+                self.people[n],
+                self.enemies[self.hazard[n]],
+            )
+            for n, o in enumerate(operations)
+        ]
+        self.there = list(zip(self.clean, self.taken, self.rivals, strict=True))
 
-    def _calendars(self) -> None:
-        lines = self.problem.lines
-        self.rooms = [without(line.open, line.shut) for line in lines]
-        self.room_starts = [[a for a, _ in room] for room in self.rooms]
-        self.room_ends = [[b for _, b in room] for room in self.rooms]
-        opened = [without(line.open, ()) for line in lines]
-        self.open_starts = [[a for a, _ in hours] for hours in opened]
-        self.open_ends = [[b for _, b in hours] for hours in opened]
-        self.shut = [sorted(line.shut) for line in lines]
-        everywhere = ((-FAR, FAR),)
-        away = [without(everywhere, operator.on) for operator in self.problem.operators]
-        self.away_starts = [[a for a, _ in gone] for gone in away]
-        self.away_ends = [[b for _, b in gone] for gone in away]
+    def bits(self, stretches: Iterable[Stretch]) -> int:
+        """The ticks of some stretches, as far as they lie in the horizon."""
+        found = 0
+        for first, last in stretches:
+            begin, end = max(first, 0), min(last, self.problem.horizon)
+            if begin < end:
+                found |= (1 << end) - (1 << begin)
+        return found
 
     def _hazards(self) -> None:
         problem = self.problem
@@ -78,10 +154,10 @@ class Decoder:
             tuple(n for n, other in enumerate(names) if problem.forbids(name, other))
             for name in names
         ]
-        self.hazards: list[list[tuple[int, int]]] = [[] for _ in names]
-        for line in problem.lines:
-            for taken in line.taken:
-                self.hazards[names.index(taken.hazard)].append((taken.start, taken.end))
+        taken = [t for line in problem.lines for t in line.taken]
+        self.hazards = [
+            self.bits((t.start, t.end) for t in taken if t.hazard == name) for name in names
+        ]
 
     def _rivals(self) -> None:
         """Lines that share a machine with another; what is fixed there, its cleaning at the longest."""
@@ -90,12 +166,62 @@ class Decoder:
             tuple(b for b, other in enumerate(lines) if a != b and line.units & other.units)
             for a, line in enumerate(lines)
         ]
-        self.runs: list[list[tuple[int, int]]] = [[] for _ in lines]
-        for number, line in enumerate(lines):
-            if self.rivals[number]:
-                for taken in line.taken:
-                    longest = self.problem.longest_cleaning(number, taken.family)
-                    self.runs[number].append((taken.start - longest, taken.end))
+        self.runs = [
+            self.bits(
+                (t.start - self.problem.longest_cleaning(number, t.family), t.end)
+                for t in line.taken
+            )
+            for number, line in enumerate(lines)
+        ]
+
+    def _begins(self) -> None:
+        """Operations that ask for the same share their tables."""
+        known: dict[object, Begins] = {}
+        self.begins: list[dict[int, Begins]] = []
+        longest = 1
+        for number, asked in enumerate(self.problem.operations):
+            there = {}
+            for line, ticks in self.choices[number]:
+                people = self.people[number]
+                key = line, ticks, asked.attended, asked.windows, people
+                there[line] = known.setdefault(key, Begins(self.problem, line, asked, people))
+                cleaning = self.problem.longest_cleaning(line, asked.family)
+                longest = max(longest, cleaning + ticks)
+            self.begins.append(there)
+        self.ones = [(1 << n) - 1 for n in range(longest + 1)]
+
+    def _lateness(self, request: int) -> None:
+        """What lateness costs at least, by its weight, once an operation has ended at some tick.
+
+        As if all that follows had the plant for itself and nothing were cleaned; for the last
+        operation that is what it does cost.
+        """
+        asked, ends = self.problem.requests[request], range(self.problem.horizon + 1)
+        least = array("q", [asked.weight * max(t - asked.due, 0) for t in ends])
+        # What can no longer be is as late as can be, until it is found to have no place.
+        worst = least[-1:]
+        first = self.first[request]
+        for number in reversed(self.problem.of(request)):
+            self.late[number] = least
+            if number == first:
+                return
+            after = [worst * len(ends)]
+            for line, ticks in self.choices[number]:
+                table = self.begins[number][line][0]
+                known = bisect_left(table, FAR)
+                rest = worst * (len(ends) - known)
+                after.append(array("q", [least[t + ticks] for t in table[:known]]) + rest)
+            least = after[1] if len(after) == 2 else array("q", map(min, *after, worst * len(ends)))
+
+    def lateness(self, plan: Plan) -> list[int]:
+        """The requests that are late in a plan, or have no place."""
+        found = []
+        for request, due in enumerate(self.dues):
+            for number in self.problem.of(request)[-1:]:
+                placed = plan[number]
+                if placed is None or placed.start + self.ticks[number][placed.line] > due:
+                    found.append(request)
+        return found
 
     def empty(self) -> "Board":
         """Nothing is placed yet."""
@@ -103,11 +229,15 @@ class Decoder:
 
 
 class Board:
-    """A plan in the making."""
+    """A plan in the making.
+
+    ``busy``, ``hazards`` and ``runs`` are integers whose bits are the ticks that a person, a class of
+    hazards or a line is taken; ``late`` is what each request owes for lateness at least.
+    """
 
     __slots__ = (
-        "busy_ends", "busy_starts", "cleaning", "decoder", "family", "free", "hazards", "moves",
-        "next", "places", "ready", "runs", "seen", "waits",
+        "busy", "cleaning", "decoder", "family", "free", "hazards", "late", "moves", "next",
+        "places", "ready", "runs", "seen", "tardy", "waits",
     )  # fmt: skip
 
     def __init__(self, decoder: Decoder) -> None:
@@ -116,15 +246,14 @@ class Board:
         self.free = [0] * len(problem.lines)
         self.family = decoder.ran[:]
         self.seen = [0] * len(problem.lines)
-        self.busy_starts = [starts[:] for starts in decoder.away_starts]
-        self.busy_ends = [ends[:] for ends in decoder.away_ends]
-        self.hazards = [there[:] for there in decoder.hazards]
-        self.runs = [there[:] for there in decoder.runs]
+        self.busy = decoder.busy[:]
+        self.hazards = decoder.hazards[:]
+        self.runs = decoder.runs[:]
         self.ready = [request.release for request in problem.requests]
         self.next = list(decoder.first[:-1])
+        self.late = [0] * len(problem.requests)
         self.places: Plan = [None] * len(problem.operations)
-        self.cleaning = 0
-        self.moves = 0
+        self.cleaning = self.moves = self.tardy = 0
         self.waits = [0] * decoder.organisations
 
     def copy(self) -> "Board":
@@ -132,157 +261,91 @@ class Board:
         other = Board.__new__(Board)
         other.decoder = self.decoder
         other.free, other.family, other.seen = self.free[:], self.family[:], self.seen[:]
-        other.busy_starts = [there[:] for there in self.busy_starts]
-        other.busy_ends = [there[:] for there in self.busy_ends]
-        other.hazards = [there[:] for there in self.hazards]
-        other.runs = [there[:] for there in self.runs]
+        other.busy, other.hazards, other.runs = self.busy[:], self.hazards[:], self.runs[:]
         other.ready, other.next, other.places = self.ready[:], self.next[:], self.places[:]
-        other.cleaning, other.moves, other.waits = self.cleaning, self.moves, self.waits[:]
+        other.late, other.waits = self.late[:], self.waits[:]
+        other.cleaning, other.moves, other.tardy = self.cleaning, self.moves, self.tardy
         return other
 
-    def fit(  # noqa: C901, PLR0912, PLR0915 - the inner loop of every search; calls would double it
-        self, operation: int, line: int, ticks: int, person: int = ANY, until: int = FAR
+    def fit(  # noqa: C901, PLR0912 - the inner loop of every search; calls would double it
+        self, operation: int, line: int, ticks: int, until: int = FAR
     ) -> tuple[int, int, int, int, int] | None:
         """Where an operation can be put on a line: (end, start, cleaning, operator, fixed passed).
 
         The earliest place behind what is there; nothing when it would not end by ``until``.
         """
         decoder = self.decoder
-        asked = decoder.problem.operations[operation]
-        ready = self.ready[decoder.owner[operation]]
-        family, attended, windows = decoder.family[operation], asked.attended, asked.windows
-        clean, taken, passed = decoder.clean[line], decoder.taken[line], self.seen[line]
-        people = decoder.people[operation] if person == ANY else (person,)
-        enemies = decoder.enemies[decoder.hazard[operation]]
-        rivals, overnight = decoder.rivals[line], decoder.problem.lines[line].overnight
-        horizon = min(decoder.problem.horizon, until)
+        request, family, attended, people, enemies = decoder.asked[operation]
+        clean, taken, rivals = decoder.there[line]
+        ready, passed = self.ready[request], self.seen[line]
+        begins, ones = decoder.begins[operation][line], decoder.ones
         cleaning = clean[self.family[line]][family]
-        begin = max(self.free[line], ready - cleaning, 0)
+        begin, table = self.free[line], begins[cleaning]
+        if begin < ready - cleaning:
+            begin = ready - cleaning
         who = NOBODY
-        while True:
+        while begin < len(table):
+            begin = table[begin]
             start = begin + cleaning
             end = start + ticks
-            if end > horizon:
+            if end > until:
                 return None
             if passed < len(taken):
                 first, last, other = taken[passed]
                 if end + clean[family][other] > first:
                     passed += 1
                     cleaning = clean[other][family]
-                    begin = max(last, ready - cleaning)
-                    continue
-            if overnight:
-                later = self._overnight(line, begin, start + max(attended, 1), end)
-                if later < 0:
-                    return None
-                if later > begin:
-                    begin = later
-                    continue
-            else:
-                ends = decoder.room_ends[line]
-                n = bisect_right(ends, begin)
-                starts = decoder.room_starts[line]
-                length = cleaning + ticks
-                while n < len(ends):
-                    later = starts[n] if starts[n] > begin else begin
-                    if later + length <= ends[n]:
-                        break
-                    n += 1
-                else:
-                    return None
-                if later > begin:
-                    begin = later
-                    continue
-            if windows:
-                for first, last in windows:
-                    later = start if start > first else first
-                    if later + ticks <= last:
-                        break
-                else:
-                    return None
-                if later > start:
-                    begin = later - cleaning
+                    begin, table = max(last, ready - cleaning, 0), begins[cleaning]
                     continue
             if attended:
-                length = cleaning + attended
-                soonest = FAR
-                for p in people:
-                    ends = self.busy_ends[p]
-                    starts = self.busy_starts[p]
-                    n = bisect_right(ends, begin)
-                    later = begin
-                    while n < len(ends) and starts[n] < later + length:
-                        later = ends[n]
-                        n += 1
+                needed, soonest = ones[cleaning + attended], FAR
+                for who in people:
+                    hit = self.busy[who] >> begin & needed
+                    if not hit:
+                        break
+                    later = begin + hit.bit_length()
                     if later < soonest:
-                        soonest, who = later, p
-                        if later == begin:
-                            break
-                if soonest > begin:
-                    if soonest >= horizon:
-                        return None
+                        soonest = later
+                else:
                     begin = soonest
                     continue
+            if not enemies and not rivals:
+                return end, start, cleaning, who, passed
             later = begin
             for enemy in enemies:
-                for first, last in self.hazards[enemy]:
-                    if first < end and last > start and last - cleaning > later:
-                        later = last - cleaning
+                hit = self.hazards[enemy] >> start & ones[ticks]
+                if begin + hit.bit_length() > later:
+                    later = begin + hit.bit_length()
             for rival in rivals:
-                for first, last in self.runs[rival]:
-                    if first < end and last > begin and last > later:
-                        later = last
-            if later > begin:
-                begin = later
-                continue
-            return end, start, cleaning, who, passed
-
-    def _overnight(self, line: int, begin: int, attended: int, end: int) -> int:
-        """The earliest begin at which a run starts and ends in open hours; -1 when none is left."""
-        decoder = self.decoder
-        for first, last in decoder.shut[line]:
-            if first < end and last > begin:
-                return last
-        starts, ends = decoder.open_starts[line], decoder.open_ends[line]
-        n = bisect_right(ends, begin)
-        while n < len(ends):
-            later = starts[n] if starts[n] > begin else begin
-            if later + (attended - begin) <= ends[n]:
-                break
-            n += 1
-        else:
-            return -1
-        if later > begin:
-            return later
-        n = bisect_right(ends, end - 1)
-        if n == len(ends):
-            return -1
-        if starts[n] > end - 1:
-            return begin + starts[n] - (end - 1)
-        return begin
+                hit = self.runs[rival] >> begin & ones[cleaning + ticks]
+                if begin + hit.bit_length() > later:
+                    later = begin + hit.bit_length()
+            if later == begin:
+                return end, start, cleaning, who, passed
+            begin = later
+        return None
 
     def put(self, operation: int, line: int, found: tuple[int, int, int, int, int]) -> None:
         """Place an operation where ``fit`` found room for it."""
         decoder = self.decoder
         end, start, cleaning, who, passed = found
-        request = decoder.owner[operation]
-        before, clean = self.family[line], decoder.clean[line]
-        for _, _, other in decoder.taken[line][self.seen[line] : passed]:
-            self.cleaning += clean[before][other]
-            before = other
+        request, family, attended, _, enemies = decoder.asked[operation]
+        if passed > self.seen[line]:
+            before, clean = self.family[line], decoder.clean[line]
+            for _, _, other in decoder.taken[line][self.seen[line] : passed]:
+                self.cleaning += clean[before][other]
+                before = other
+            self.seen[line] = passed
         self.cleaning += cleaning
-        self.free[line], self.seen[line] = end, passed
-        self.family[line] = decoder.family[operation]
+        self.free[line] = end
+        self.family[line] = family
         begin = start - cleaning
         if who != NOBODY:
-            until = start + decoder.problem.operations[operation].attended
-            ends = self.busy_ends[who]
-            n = bisect_right(ends, begin)
-            self.busy_starts[who].insert(n, begin)
-            ends.insert(n, until)
-        self.hazards[decoder.hazard[operation]].append((start, end))
+            self.busy[who] |= decoder.ones[cleaning + attended] << begin
+        if enemies:
+            self.hazards[decoder.hazard[operation]] |= decoder.ones[end - start] << start
         if decoder.rivals[line]:
-            self.runs[line].append((begin, end))
+            self.runs[line] |= decoder.ones[end - begin] << begin
         self.ready[request] = end
         self.next[request] = operation + 1
         self.places[operation] = Placement(line, start, who)
@@ -290,16 +353,21 @@ class Board:
             was = decoder.moves[operation]
             if was is not None and (was.line != line or was.start != start):
                 self.moves += 1
-        if operation + 1 == decoder.first[request + 1]:
-            late = end - decoder.dues[request]
-            if late > 0:
-                self.waits[decoder.organisation[request]] += late * decoder.weights[request]
+        late = decoder.late[operation][end]
+        more = late - self.late[request]
+        if more:
+            self.late[request] = late
+            self.tardy += more
+            self.waits[decoder.organisation[request]] += more
 
     def cost(self, owed: int = 0) -> int:
         """What has to be paid already, and ``owed`` besides; it only ever grows."""
         problem = self.decoder.problem
-        waits = self.waits
-        plain = sum(waits) + self.cleaning + problem.fairness * max(waits, default=0) + owed
+        plain = self.tardy + self.cleaning + owed
+        if problem.fairness:
+            plain += problem.fairness * max(self.waits, default=0)
+        if not problem.keep and problem.cap < 0:
+            return plain
         return weighed(plain, problem.keep * self.moves, problem.cap)
 
     def rest(self) -> int:
@@ -313,24 +381,26 @@ class Board:
         return owed
 
 
-def put_next(board: Board, request: int, line: int = ANY, person: int = ANY) -> bool:
+def put_next(board: Board, request: int, line: int = ANY) -> bool:
     """Place the next operation of a request, on the line where it costs least time; False: no room."""
     operation = board.next[request]
-    if board.decoder.moves and line == ANY and person == ANY and _stays(board, operation):
-        return True
-    best, chosen = None, ANY
-    for number, ticks in board.decoder.choices[operation]:
-        if line not in {ANY, number}:
-            continue
-        until = FAR if best is None else best[0] + best[2]
-        found = board.fit(operation, number, ticks, person, until)
+    if line != ANY:
+        ticks = board.decoder.ticks[operation].get(line)
+        found = None if ticks is None else board.fit(operation, line, ticks)
         if found is None:
-            continue
-        if best is None or found[0] + found[2] < until:
-            best, chosen = found, number
+            return False
+        board.put(operation, line, found)
+        return True
+    if board.decoder.moves and _stays(board, operation):
+        return True
+    best, until = None, FAR
+    for number, ticks in board.decoder.choices[operation]:
+        found = board.fit(operation, number, ticks, until)
+        if found is not None and found[0] + found[2] < until:
+            best, line, until = found, number, found[0] + found[2]
     if best is None:
         return False
-    board.put(operation, chosen, best)
+    board.put(operation, line, best)
     return True
 
 
@@ -343,7 +413,7 @@ def _stays(board: Board, operation: int) -> bool:
     ready = board.ready[request]
     if was.start < ready or was.start < board.free[was.line]:
         return False
-    ticks = dict(board.decoder.choices[operation]).get(was.line)
+    ticks = board.decoder.ticks[operation].get(was.line)
     board.ready[request] = was.start
     found = None if ticks is None else board.fit(operation, was.line, ticks)
     board.ready[request] = ready
@@ -364,26 +434,17 @@ class Trail:
 
     def before(self, order: Sequence[int], lines: Sequence[int]) -> tuple[int, "Board"] | None:
         """The last board that both ways pass, and how far it is."""
-        first = next(
-            (n for n, (a, b) in enumerate(zip(self.order, order, strict=True)) if a != b),
-            len(order),
-        )
-        best = None
-        for at, board in self.boards:
-            if at > first:
-                break
-            best = at, board
-        if best is None or self.lines is lines:
-            return best
-        # A line that is told otherwise matters only when its operation was placed already.
-        told = [n for n, (a, b) in enumerate(zip(self.lines, lines, strict=True)) if a != b]
-        owner = self.boards[0][1].decoder.owner
-        best = None
-        for at, board in self.boards:
-            if at > first or any(board.next[owner[n]] > n for n in told):
-                break
-            best = at, board
-        return best
+        told = []
+        if lines is not self.lines:
+            told = [n for n, (a, b) in enumerate(zip(self.lines, lines, strict=True)) if a != b]
+        owner = self.boards[0][1].decoder.owner if self.boards else ()
+
+        def differs(at: int, board: Board) -> bool:
+            # A line that is told otherwise matters only when its operation was placed already.
+            return self.order[:at] != order[:at] or any(board.next[owner[n]] > n for n in told)
+
+        passed = bisect_left(self.boards, True, key=lambda there: differs(*there))
+        return self.boards[passed - 1] if passed else None
 
 
 def decode(
@@ -414,10 +475,8 @@ def decode(
                 continue
             if onto and not out and not n % STRIDE:
                 onto.boards.append((n, board.copy()))
-            operation = board.next[request]
-            if not put_next(board, request, lines[operation] if lines else ANY) and not (
-                lines and lines[operation] != ANY and put_next(board, request)
-            ):
+            told = lines[board.next[request]] if lines else ANY
+            if not put_next(board, request, told) and (told == ANY or not put_next(board, request)):
                 out.add(request)
                 paid += problem.price_of_absence(request)
                 break

@@ -1,6 +1,7 @@
 """The helper of a search: frees some requests of the best plan and lets constraints put them elsewhere.
 
-Run as a program by ``search``; it alone loads the library of constraints.
+Large neighbourhood search (Shaw 1998), once annealing from another start than the search itself has found
+what it can. Run as a program by ``search``; it alone loads the library of constraints.
 """
 
 import random
@@ -11,16 +12,21 @@ from multiprocessing.connection import Connection
 
 from ortools.sat.python import cp_model
 
+from pilotharbor.booking.engine.anneal import Annealer, order_of
 from pilotharbor.booking.engine.apart import caller
 from pilotharbor.booking.engine.check import check
 from pilotharbor.booking.engine.cpmodel import Model
+from pilotharbor.booking.engine.decode import Decoder
 from pilotharbor.booking.engine.model import Plan, Problem
+from pilotharbor.booking.engine.rules import Offer
 
 FIRST_SIZE, SMALLEST = 7, 3
 LIMIT_S = 2.5
 # The whole problem is looked at once, for a bound: a part of the time, and never long.
 WHOLE_PART, WHOLE_S = 0.15, 8.0
-OPERATIONS_FOR_WHOLE = 120
+OPERATIONS_FOR_WHOLE = 40
+# The part of the time that goes into annealing, where there is enough for constraints.
+ANNEALS_PART = 0.7
 
 
 class Neighbourhoods:
@@ -48,6 +54,20 @@ class Neighbourhoods:
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             self.take(model, solver)
         self.line.send(("bound", _rounded(solver.best_objective_bound)))
+
+    def anneal(self, seconds: float) -> None:
+        """One slow round; what comes from elsewhere meanwhile is heard of afterwards."""
+        decoder = Decoder(self.problem)
+        found = Annealer(decoder, self.chance.randrange(1 << 20))
+        order, lines = order_of(decoder, self.plan)
+        until = time.perf_counter() + seconds
+        found.run(Offer(self.cost, [], order, lines), until, lambda: True, self.hear)
+
+    def hear(self, offer: Offer) -> None:
+        """Keep a plan that annealing has found, and tell of it."""
+        if offer.cost < self.cost:
+            self.line.send(("plan", (offer.cost, offer.plan)))
+            self.plan, self.cost = offer.plan, offer.cost
 
     def step(self, left: float) -> None:
         """Free some requests, and keep what comes out if it is no worse."""
@@ -134,6 +154,8 @@ def serve(line: Connection) -> None:
     work.listen()
     if len(problem.operations) <= OPERATIONS_FOR_WHOLE:
         work.whole(min(WHOLE_PART * seconds, WHOLE_S))
+    else:
+        work.anneal(ANNEALS_PART * seconds)
     while (left := deadline - time.perf_counter()) > 0.1:
         work.listen()
         work.step(left)

@@ -1,14 +1,16 @@
 """What is the best plan that can be found in so many seconds? Rules first, then two searches at once.
 
-This process anneals; a helper frees some requests of the best plan at a time and lets constraints put
-them elsewhere. Each hears of what the other finds. Nothing is offered that the checker objects to.
+This process anneals: shortly, so that something better is there at once; once slowly, over most of the
+time; and in what is left from the best plan there is. A helper does the same from another start, and then
+frees some requests of the best plan at a time and lets constraints put them elsewhere. Each hears of what
+the other finds. Nothing is offered that the checker objects to.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from pilotharbor.booking.engine.anneal import HOT, Annealer, order_of
+from pilotharbor.booking.engine.anneal import COOLER, HOT, Annealer, order_of
 from pilotharbor.booking.engine.apart import Helper
 from pilotharbor.booking.engine.bound import alone
 from pilotharbor.booking.engine.check import check
@@ -19,7 +21,9 @@ from pilotharbor.booking.engine.rules import RULES, Offer, dispatch
 HELPER = "pilotharbor.booking.engine.neighbourhood"
 # The helper pays off only where there is time for its library to be loaded.
 HELPS_FROM_S = 3.0
-ROUND_S, FIRST_ROUND_S, SHORTEST_S = 6.0, 1.0, 0.2
+# Rounds of annealing: the first, then the long one, then as many as there is time for.
+FIRST_PART, LONG_PART, LAST_PARTS = 0.05, 0.65, 2
+FIRST_S, SHORTEST_S = 1.0, 0.2
 MARGIN_S = 0.05
 TELLS_EVERY_S = 1.0
 
@@ -153,23 +157,19 @@ class Search:
         return offer
 
     def rounds(self, starts: list[Offer]) -> None:
-        """Anneal until the time is up: from the best plan, and in between from each rule's."""
-        number = 0
+        """Anneal until the time is up."""
+        whole = self.deadline - self.began
+        self._round(starts[0], min(FIRST_PART * whole, FIRST_S), HOT / COOLER)
+        self._round(starts[0], LONG_PART * whole, HOT)
         while self.heard():
-            now = time.perf_counter()
-            left = self.deadline - now
-            length = min(ROUND_S, max(left / 3, SHORTEST_S))
-            if number == 0:
-                length = min(length, FIRST_ROUND_S)
-            fresh = number % 2 == 1 and left > ROUND_S
-            if fresh:
-                start = starts[(number // 2) % len(starts)]
-            else:
-                start = self.best if self.best.order else self._again(self.best.plan)
-            hot = HOT if fresh or number < 2 else HOT / 4
-            until = min(now + length, self.deadline)
+            left = self.deadline - time.perf_counter()
+            start = self.best if self.best.order else self._again(self.best.plan)
+            self._round(start, max(left / LAST_PARTS, SHORTEST_S), HOT / COOLER)
+
+    def _round(self, start: Offer, seconds: float, hot: float) -> None:
+        if self.heard():
+            until = min(time.perf_counter() + seconds, self.deadline)
             self.annealer.run(start, until, self.heard, self.offer, hot)
-            number += 1
 
 
 def solve(
