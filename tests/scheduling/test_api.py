@@ -32,7 +32,7 @@ def test_a_plan_over_the_api():
     assert (again.status_code, again.json()["code"]) == (409, "scheduling.search_under_way")
 
     feeder.drain()
-    job = ProcrastinateJob.objects.get(task_name="scheduling.solve")
+    job = ProcrastinateJob.objects.filter(task_name="scheduling.solve").latest("id")
     assert (job.queue_name, job.args) == ("plans", {"proposal_id": made.json()["id"]})
     tasks.solve(**job.args)
 

@@ -49,7 +49,7 @@ def full():
         line_id=p.other.pk, kind="maintenance", start=on(4, 9), end=on(4, 15), reason="检修",
         actor_id=p.d.operator.pk, at=NOW,
     )  # fmt: skip
-    for day in range(2, 7):
+    for day in (2, 3, 4, 6):
         ShiftFactory(membership=p.d.engineer, period=(on(day, 8), on(day, 18)))
     LeaveFactory(membership=p.d.engineer, period=(on(5, 0), on(6, 0)))
     p.d.approve(p.d.request(on(3, 9), on(3, 13)), engineer_id=p.d.engineer.pk)
@@ -121,7 +121,7 @@ def test_which_requests_count():
     p.d.request(on(9, 8), on(9, 12), billing="hour")  # after the horizon
     booking.request_series(
         line_id=p.d.line.pk, project_id=p.d.project.pk, start=on(5, 8), end=on(5, 10),
-        rhythm=booking.Rhythm("daily", count=2), ask=booking.Ask(billing="hour"),
+        rhythm=booking.Rhythm(rule="daily", count=2), ask=booking.Ask(billing="hour"),
         actor_id=p.d.researcher.pk, at=NOW,
     )  # fmt: skip
 
