@@ -1,5 +1,7 @@
 """Whatever order one asks for, the plan keeps every rule, and costs what it is said to cost."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from pilotharbor.booking.engine import rules, sample
 from pilotharbor.booking.engine.bound import alone
 from pilotharbor.booking.engine.check import check
 from pilotharbor.booking.engine.decode import ANY, Decoder, Trail, decode
-from pilotharbor.booking.engine.model import merged, without
+from pilotharbor.booking.engine.model import NOBODY, Placement, merged, without
 from tests.booking.engine.plants import problems
 
 
@@ -56,6 +58,39 @@ def test_a_plan_begun_half_way_is_the_plan_made_from_the_start(problem, chance):
         told[number] = chance.choice([ANY, *(k for k, _ in decoder.choices[number])])
 
         assert decode(decoder, other, told, trail=trail) == decode(decoder, other, told)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems(), st.randoms(use_true_random=False))
+def test_what_is_owed_on_the_way_is_never_more_than_the_plan_costs(problem, chance):
+    decoder = Decoder(problem)
+    order = [r for r in range(len(problem.requests)) for _ in problem.of(r)]
+    chance.shuffle(order)
+    found = decode(decoder, order)
+    if None in found[1]:
+        return
+
+    assert decode(decoder, order, enough=found[0] + 1) == found
+    assert decode(decoder, order, enough=found[0]) is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems(requests=1))
+def test_a_table_says_what_the_checker_says_of_every_tick(problem):
+    asked = replace(problem.requests[0], operations=problem.operations[:1], release=0)
+    lines = tuple(replace(line, taken=()) for line in problem.lines)
+    problem = replace(problem, lines=lines, requests=(asked,))
+    decoder = Decoder(problem)
+    for line in asked.operations[0].choices:
+        family = problem.operations[0].family
+        cleaning = lines[line].cleaning.get((lines[line].ran, family), 0)
+        table = decoder.begins[0][line][cleaning]
+        for tick in range(problem.horizon):
+            people = decoder.people[0] if asked.operations[0].attended else [NOBODY]
+            plans = [[Placement(line, tick + cleaning, person)] for person in people]
+            good = any(not check(problem, plan)[0] for plan in plans)
+
+            assert good == (table[tick] == tick)
 
 
 def test_nothing_is_said_of_what_costs_too_much():

@@ -53,6 +53,16 @@ def test_time_is_kept_the_first_offer_is_quick_and_no_rule_is_better(before):
     assert children() <= before
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_no_rule_is_better_on_any_seed(seed):
+    problem = sample.plant(seed, 12)
+
+    found = search.solve(problem, 0.6)
+
+    assert check(problem, found.plan) == ([], found.cost)
+    assert found.cost.total <= rules.best_rule(Decoder(problem)).cost
+
+
 def test_whoever_asked_may_end_it(before):
     began = time.perf_counter()
 

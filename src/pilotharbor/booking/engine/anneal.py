@@ -25,6 +25,7 @@ NEAR, FAR_OFF = 3, 20
 LOOK_EVERY = 31
 # What a person cannot know matters as little to a search: half a tick.
 LEAST = 0.5
+# How often an operation of a late request is looked at, and each kind of step, one added to the other.
 LATE, ROW, ELSE, WHOLE = 0.4, 0.5, 0.7, 0.85
 
 Genes = tuple[list[int], list[int]]
@@ -61,7 +62,6 @@ class Annealer:
         """The same seed searches in the same way, as far as time allows it."""
         self.decoder = decoder
         self.chance = random.Random(seed)  # noqa: S311 - a search, not a secret
-        self.flexible = [n for n, some in enumerate(decoder.choices) if len(some) > 1]
         self.steps = 0
 
     def run(
@@ -112,7 +112,7 @@ class Annealer:
         draw = self.chance.random()
         if draw < ROW:
             return self._in_row(way)
-        if draw < ELSE and self.flexible:
+        if draw < ELSE:
             return self._elsewhere(way)
         if draw < WHOLE:
             return self._whole(way), way.lines
@@ -144,10 +144,11 @@ class Annealer:
         chance = self.chance
         number = self._some(way)
         placed, choices = way.plan[number], self.decoder.choices[number]
-        if placed is None or len(choices) < 2:
+        if placed is None or (len(choices) < 2 and not self.decoder.moves):
             return None
         line = chance.choice(choices)[0]
-        if line == placed.line:
+        if line == placed.line and (line == way.lines[number] or not self.decoder.moves):
+            # Not told, it goes wherever it ends first, or stays where it was before.
             line = ANY
         if line == way.lines[number]:
             return None
@@ -195,9 +196,15 @@ def _moved(order: Sequence[int], one: int, there: int) -> list[int]:
 
 
 def order_of(decoder: Decoder, plan: Plan) -> tuple[list[int], list[int]]:
-    """An order and lines that come close to a plan made in another way."""
-    owner = decoder.owner
+    """An order and lines that come close to a plan made in another way.
+
+    What is where it was before is not told its line, and stays.
+    """
+    owner, moves = decoder.owner, decoder.moves or [None] * len(plan)
     placed = sorted((p.start, n) for n, p in enumerate(plan) if p is not None)
     order = [owner[n] for _, n in placed]
     order += [owner[n] for n, p in enumerate(plan) if p is None]
-    return order, [ANY if p is None else p.line for p in plan]
+    stays = [p and was and p[:2] == was[:2] for p, was in zip(plan, moves, strict=True)]
+    return order, [
+        ANY if p is None or there else p.line for p, there in zip(plan, stays, strict=True)
+    ]

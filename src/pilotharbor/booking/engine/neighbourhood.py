@@ -121,7 +121,14 @@ class Neighbourhoods:
         return sorted(every, key=near.__getitem__)[:size]
 
     def _wait(self, request: int) -> int:
+        """What is wrong with the place of a request: that it is late, or, if only that counts, moved."""
         problem = self.problem
+        if problem.cap >= 0:
+            return sum(
+                1
+                for n in problem.of(request)
+                if (was := problem.was[n]) and ((now := self.plan[n]) is None or now[:2] != was[:2])
+            )
         last = problem.first[request + 1] - 1
         placed = self.plan[last]
         asked = problem.requests[request]
@@ -154,7 +161,7 @@ def serve(line: Connection) -> None:
     work.listen()
     if len(problem.operations) <= OPERATIONS_FOR_WHOLE:
         work.whole(min(WHOLE_PART * seconds, WHOLE_S))
-    else:
+    elif problem.cap < 0:
         work.anneal(ANNEALS_PART * seconds)
     while (left := deadline - time.perf_counter()) > 0.1:
         work.listen()

@@ -156,11 +156,12 @@ class Search:
         self.offer(offer)
         return offer
 
-    def rounds(self, starts: list[Offer]) -> None:
-        """Anneal until the time is up."""
+    def rounds(self, starts: list[Offer], was: Plan) -> None:
+        """Anneal until the time is up; an old plan is made better rather than given up."""
         whole = self.deadline - self.began
         self._round(starts[0], min(FIRST_PART * whole, FIRST_S), HOT / COOLER)
-        self._round(starts[0], LONG_PART * whole, HOT)
+        if not was:
+            self._round(starts[0], LONG_PART * whole, HOT)
         while self.heard():
             left = self.deadline - time.perf_counter()
             start = self.best if self.best.order else self._again(self.best.plan)
@@ -195,7 +196,7 @@ def solve(
         search.helper.send((problem, seconds, seed))
     try:
         starts = search.rules(was or [])
-        search.rounds(starts)
+        search.rounds(starts, was or [])
     finally:
         if search.helper:
             search.helper.end()
