@@ -93,7 +93,7 @@ def open_lead(
         raise PairTaken
     carries = actor if queries.manages(actor) else None
     there = Membership.objects.filter(
-        pk=enterprise_contact_id or 0, organisation_id=sides.enterprise_id
+        pk=enterprise_contact_id or 0, organisation_id=sides.enterprise_id or 0
     ).first()
     contacts = {"enterprise": there} if there else {}
     return _create(
