@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 
+from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.models import Event
 from pilotharbor.parties.rights import Kind
 from pilotharbor.technologies import bulk, commands
@@ -13,6 +14,7 @@ from pilotharbor.technologies.commands import history, patents
 from pilotharbor.technologies.content import GivenRight
 from pilotharbor.technologies.models import EntryVersion, IpAsset
 from pilotharbor.technologies.papers import differences
+from pilotharbor.technologies.papers import history as former
 from tests.factories.callers import Caller
 from tests.factories.race import race
 from tests.factories.technologies import let_in, market
@@ -164,6 +166,14 @@ def test_a_blind_reviewer_reads_no_history(at):
     let_in(m.achievement, m.expert, "blind")
 
     assert browse(m.expert).get(f"/achievements/{m.achievement.pk}/versions").status_code == 404
+
+
+def test_the_public_reads_no_history_whoever_asks_for_it(at):
+    m = market()
+    revise(m, at, title="新题")
+
+    with pytest.raises(NotFound):
+        former.versions(noun="achievement", entry=m.achievement, actor=None, at=at)
 
 
 def test_versions_over_http(at):
