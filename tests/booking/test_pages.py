@@ -50,6 +50,18 @@ def test_the_old_address_of_a_lines_calendar_leads_to_its_board():
     assert Visitor(d.buyer).get(answer.url).status_code == 200
 
 
+def test_a_use_is_proposed_up_to_now_and_never_past_the_slot():
+    d = dock()
+    booking = d.allot(on(2), on(2, 12))
+    Visitor(d.engineer, at=on(2)).post(f"/bookings/{booking.pk}/start")
+
+    def proposed(at):
+        page = Visitor(d.engineer, at=at).get(f"/bookings/{booking.pk}")
+        return page.context["usage_form"].initial["end"]
+
+    assert (proposed(on(2, 9)), proposed(on(2, 14))) == (on(2, 9), on(2, 12))
+
+
 def test_the_voyage_of_a_slot_by_hand():
     d = dock()
     booking = d.request(on(2), on(2, 10))

@@ -165,7 +165,17 @@ def test_the_free_page_lists_the_earliest_times_and_all_at_once():
     found = client.get(
         f"/bookings/free?day=2026-03-02&days=7&hours=4&lines={d.line.pk}"
     ).content.decode()
-    assert "2026-03-03 12:00" in found
+    assert "2026-03-03T12:00" in found
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_day_to_look_from_is_filled_in_as_browsers_read_it(language):
+    client = Client(headers={"X-Harbor-Time": NOW.isoformat(), "Accept-Language": language})
+    client.force_login(dock().researcher.person)
+
+    page = client.get("/bookings/free").content.decode()
+
+    assert f'value="{NOW:%Y-%m-%d}"' in page
 
 
 def test_the_review_page_shows_what_stands_against_it():

@@ -236,6 +236,8 @@ CONTENT_SECURITY_POLICY = {
 CSRF_FAILURE_VIEW = "pilotharbor.web.pages.csrf_failure"
 
 LANGUAGE_CODE = "zh-hans"
+# Days and times in fields as browsers write and read them, in both languages.
+FORMAT_MODULE_PATH = "pilotharbor.web.formats"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "web" / "locale"]
 USE_I18N = True

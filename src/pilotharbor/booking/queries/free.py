@@ -8,6 +8,7 @@ from itertools import islice
 from math import ceil
 
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
 from pilotharbor.booking.engine import free
@@ -15,6 +16,7 @@ from pilotharbor.booking.engine.free import Stretch
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.facilities.models import Line
 from pilotharbor.facilities.queries import LinePlan
+from pilotharbor.kernel.time import period
 from pilotharbor.parties.models import Membership
 
 # Proposals begin on the quarter hour.
@@ -41,6 +43,11 @@ class FreeSlot:
     start: datetime
     end: datetime
     free_until: datetime
+
+    @property
+    def period(self) -> DateTimeTZRange:
+        """``[start, end)``."""
+        return period(self.start, self.end)
 
 
 def busy(

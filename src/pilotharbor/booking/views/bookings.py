@@ -142,7 +142,7 @@ def _page(request: ActorRequest, booking: Booking, **forms: Form) -> HttpRespons
     if reviews and status in queries.AHEAD:
         context["take_form"] = TakeOverForm(prefix="take", engineers=queries.could_run(booking))
     if run:
-        context["usage_form"] = usage_form(booking)
+        context["usage_form"] = usage_form(booking, now)
         context["missed_form"] = ReasonForm(prefix="missed")
     context |= _arrival(request, booking)
     context |= forms
@@ -197,9 +197,11 @@ def hand_form(request: ActorRequest, booking: Booking, data: Any = None) -> Hand
     return HandOverForm(data, prefix="hand", people=own, projects=mine)
 
 
-def usage_form(booking: Booking, data: Any = None) -> UsageForm:
-    """The form of a usage, proposing the slot itself and what was agreed."""
+def usage_form(booking: Booking, now: datetime, data: Any = None) -> UsageForm:
+    """The form of a usage, proposing the slot itself, as far as it is over, and what was agreed."""
     began, ended = booking.started_at or booking.period.lower, booking.period.upper
+    if began < now:
+        ended = min(ended, now)
     # What the machines themselves told goes before what was planned.
     if (run := queries.proposed_usage(booking)) is not None:
         began, ended = run.start, run.end

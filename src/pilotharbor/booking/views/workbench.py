@@ -1,6 +1,6 @@
 """The engineer's day: what runs, what comes, what must still be recorded."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -33,16 +33,16 @@ def workbench(request: ActorRequest) -> HttpResponse:
     ahead = queries.to_run(actor=request.actor, start=today + DAY, end=today + timedelta(days=8))
     context = {
         "now": now,
-        "cards": [_card(b) for b in due],
-        "late": [_card(b) | {"late": True} for b in late],
+        "cards": [_card(b, now) for b in due],
+        "late": [_card(b, now) | {"late": True} for b in late],
         "ahead": [b for b in ahead[:50] if b.status == Booking.Status.APPROVED],
         "crumbs": crumbs_to((_("Today at the line"), "")),
     }
     return render(request, "booking/workbench.html", context)
 
 
-def _card(booking: Booking) -> dict[str, object]:
-    form = usage_form(booking) if booking.status in queries.AHEAD else None
+def _card(booking: Booking, now: datetime) -> dict[str, object]:
+    form = usage_form(booking, now) if booking.status in queries.AHEAD else None
     if form is not None:
         form.auto_id = f"id_{booking.pk}_%s"
     return {"booking": booking, "form": form, "usage": getattr(booking, "usage", None)}
@@ -69,7 +69,7 @@ def booking_start(request: ActorRequest, booking_id: int) -> HttpResponse:
 @require_POST
 def booking_usage(request: ActorRequest, booking_id: int) -> HttpResponse:
     """Record what was used."""
-    form = usage_form(seen(request, booking_id), request.POST)
+    form = usage_form(seen(request, booking_id), clock.now(request), request.POST)
 
     def do(given: dict[str, Any]) -> str:
         del given

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -33,6 +34,12 @@ VOYAGE = ("assess", "design", "resource", "pilot", "decide", "after")
 def fen(amount: int | None) -> str:
     """``{{ invoice.total_fen|fen }}`` → ``¥1,234,567.89``; a missing amount is a dash."""
     return "—" if amount is None else kernel_money.format_cny(int(amount))
+
+
+@register.filter
+def plain(quantity: Decimal | str | None) -> str:
+    """``{{ line.quantity|plain }}``: a quantity without the zeros behind its last digit."""
+    return "—" if quantity is None else f"{Decimal(quantity).normalize():f}"
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""How a language writes days and times in the fields of a form."""

@@ -1,0 +1,1 @@
+"""As everywhere here."""
