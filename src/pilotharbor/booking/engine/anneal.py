@@ -72,13 +72,15 @@ class Annealer:
         tell: Callable[[Offer], None],
         hot: float = HOT,
     ) -> None:
-        """One round, from hot to cold; ``tell`` hears of each plan that beats the round's best.
+        """One round, from hot to cold; ``tell`` hears of its first plan and of each that beats its best.
 
         ``heard`` is asked now and then whether to go on.
         """
         order = list(offer.order)
         way = self._way(order, list(offer.lines) or [ANY] * len(self.decoder.choices))
         best, began = way.cost, time.perf_counter()
+        # What follows from the order and lines may be better than what they were read from.
+        tell(Offer(best, way.plan, way.order, way.lines))
         first, last = max(best * hot, LEAST), max(best * COLD, LEAST / 2)
         temperature, chance = first, self.chance.random
         for step in range(1 << 40):
@@ -93,8 +95,9 @@ class Annealer:
             self.steps += 1
             limit = way.cost - temperature * math.log(1 - chance())
             found = decode(self.decoder, *moved, int(limit) + 1, way.trail)
-            if found is None or found[1] == way.plan:
+            if found is None:
                 continue
+            # Another order of the same plan is taken as well: it has other neighbours.
             way = self._way(*moved, way.trail)
             if way.cost < best:
                 best = way.cost
