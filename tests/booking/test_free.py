@@ -131,6 +131,7 @@ def test_a_line_one_does_not_see_is_not_searched():
     )  # fmt: skip
 
 
+@pytest.mark.django_db
 def test_an_expired_hold_counts_as_free_before_anybody_lets_it_go():
     d = dock(hold_hours=1)
     held = d.request(on(3, 9), on(3, 11))

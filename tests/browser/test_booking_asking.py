@@ -65,7 +65,8 @@ def test_the_pages_look_fine(open_page, harbour, size, language):
     )  # fmt: skip
     waits = d.request(tomorrow(8) + timedelta(days=2), actor=d.buyer, at=now, batch_no=3)
     made = commands.request_series(
-        line_id=d.line.pk, project_id=d.project.pk, start=tomorrow(13), end=tomorrow(15),
+        line_id=d.line.pk, project_id=d.project.pk, start=tomorrow(13) + timedelta(days=5),
+        end=tomorrow(15) + timedelta(days=5),
         rhythm=Rhythm(rule="weekly", count=4), ask=Ask(billing="hour"), actor_id=d.buyer.pk, at=now,
     )  # fmt: skip
     kept = commands.quote(

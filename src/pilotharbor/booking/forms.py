@@ -68,7 +68,7 @@ class RequestForm(forms.Form):
     )
     until = forms.DateField(
         label=_("Or until which day?"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         required=False,
     )
     leave_out_closed = forms.BooleanField(
@@ -283,7 +283,8 @@ class FreeForm(forms.Form):
     """What room is looked for."""
 
     day = forms.DateField(
-        label=_("From which day on?"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("From which day on?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     days = forms.IntegerField(
         label=_("Within how many days?"), min_value=1, max_value=92, initial=28
@@ -350,7 +351,8 @@ class EndSeriesForm(CancelForm):
     """From which day on, why, and whether its fees are charged."""
 
     from_day = forms.DateField(
-        label=_("From which day on?"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("From which day on?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     field_order = ("from_day", "reason", "with_fee")
 

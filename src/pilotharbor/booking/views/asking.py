@@ -135,6 +135,7 @@ def line_request_check(request: ActorRequest, line_id: int) -> HttpResponse:
         retrospective=form.cleaned_data["retrospective"], actor_id=request.actor.pk, at=now, **when,
     )  # fmt: skip
     context |= {"found": found, "proposals": _proposals(request, plan, when, found, now)}
+    context["lines"] = queries.kept(found.priced.lines) if found.priced else []
     context["may_wait"] = any(
         reason["code"] in {"booking.slot_taken", "booking.nothing_free"} for reason in found.reasons
     )
