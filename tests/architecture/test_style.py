@@ -14,7 +14,7 @@ NEVER = {"utils.py", "helpers.py", "managers.py", "signals.py", "services.py"}
 # Commands that are nobody's act: what the feeder and the nightly jobs do, and what only brings
 # derived rows up to date with events that have their actor and instant already.
 NOBODYS = {("kernel", name) for name in ("_deliver", "_fail", "hand_out", "purge", "retry", "skip")}
-NOBODYS |= {("technologies", "note_activity")}
+NOBODYS |= {("technologies", name) for name in ("note_activity", "destroy_file")}
 NOBODYS |= {("network", "reflect"), ("network", "reconcile")}
 NOBODYS |= {("leads", "note_late"), ("leads", "lapse")}
 NOBODYS |= {("matching", name) for name in ("reflect", "rebuild", "fill_gaps", "look", "learn")}
