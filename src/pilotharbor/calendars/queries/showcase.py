@@ -5,12 +5,12 @@ All of it is asked for as nobody: what the public does not see cannot be found b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from pilotharbor.booking.queries.free import busy, earliest
+from pilotharbor.booking.queries.free import STEP_S, busy, earliest
 from pilotharbor.calendars.models import Showing
 from pilotharbor.facilities import pricing
 from pilotharbor.facilities import queries as facilities
@@ -133,12 +133,14 @@ def next_free(*, line_ids: Sequence[int], at: datetime) -> dict[int, datetime | 
 
     Source: R-BOOK-26, R-CAL-42.
     """
-    end = at + AHEAD
-    plans = facilities.plans_of(line_ids=line_ids, start=at, end=end)
+    # Nobody begins at 17:22: proposals are on the quarter hour.
+    start = datetime.fromtimestamp(-(-int(at.timestamp()) // STEP_S) * STEP_S, UTC)
+    end = start + AHEAD
+    plans = facilities.plans_of(line_ids=line_ids, start=start, end=end)
     machines = {m.pk for plan in plans.values() for m in plan.machines}
-    taken = busy(equipment_ids=machines, start=at, end=end, at=at)
+    taken = busy(equipment_ids=machines, start=start, end=end, at=at)
     return {
-        pk: earliest(plan, taken, [(at, end)], LENGTH) if plan.machines else None
+        pk: earliest(plan, taken, [(start, end)], LENGTH) if plan.machines else None
         for pk, plan in plans.items()
     }
 

@@ -56,6 +56,17 @@ class _Rule(NamedTuple):
             inverted=self.side == AlarmRule.Side.LOW,
         )  # fmt: skip
 
+    @property
+    def stands(self) -> bool:
+        """Whether it has raised its alarm, or is about to."""
+        return self.raised is not None or self.pending is not None
+
+    def reached_by(self, lowest: float, highest: float) -> bool:
+        """Whether any value between these is at its level."""
+        if self.side == AlarmRule.Side.LOW:
+            return lowest <= self.raise_level
+        return highest >= self.raise_level
+
     def worse(self, one: float, other: float) -> float:
         return min(one, other) if self.side == AlarmRule.Side.LOW else max(one, other)
 
@@ -65,8 +76,10 @@ def watch(stored: Stored, *, at: datetime) -> None:
     if not len(stored.fresh):
         return
     places = _places(stored)
+    extremes = _extremes(stored)
     for rule in _rules(places):
-        _watch_rule(rule, stored, places[rule.tag_id], at)
+        if rule.stands or rule.reached_by(*extremes[rule.tag_id]):
+            _watch_rule(rule, stored, places[rule.tag_id], at)
     for tag_id, place in places.items():
         known = stored.known[tag_id]
         if known.run_level is not None and known.idle_level is not None:
@@ -79,6 +92,15 @@ def _places(stored: Stored) -> dict[int, slice]:
     ends = [*starts[1:], len(stored.fresh)]
     tags = stored.fresh.tag[starts].tolist()
     return {tag: slice(a, b) for tag, a, b in zip(tags, starts, ends, strict=True)}
+
+
+def _extremes(stored: Stored) -> dict[int, tuple[float, float]]:
+    """The lowest and highest value of each tag, impossible ones too."""
+    starts = engine.starts_of(stored.fresh.tag)
+    low = np.minimum.reduceat(stored.fresh.value, starts).tolist()
+    high = np.maximum.reduceat(stored.fresh.value, starts).tolist()
+    tags = stored.fresh.tag[starts].tolist()
+    return {tag: (a, b) for tag, a, b in zip(tags, low, high, strict=True)}
 
 
 def _rules(tags: Iterable[int]) -> list[_Rule]:
