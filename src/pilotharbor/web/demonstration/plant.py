@@ -5,11 +5,13 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from pilotharbor.calendars import commands as calendars
 from pilotharbor.crew import commands as crew
 from pilotharbor.facilities import commands as facilities
 from pilotharbor.facilities.models import Equipment, Line
 from pilotharbor.facilities.opening import Hours
 from pilotharbor.kernel.time import DAY, HOUR, local_date, start_of
+from pilotharbor.scheduling import commands as scheduling
 from pilotharbor.telemetry import commands as telemetry
 from pilotharbor.web.voyage.case import Case
 from pilotharbor.web.voyage.client import Harbour
@@ -37,7 +39,11 @@ WISHES = (
     (10, "手性中间体 A，2 kg", True),
     (8, "手性中间体 A，复测", True),
     (6, "催化剂寿命考察", False),
+    (4, "手性中间体 B，放大前确认", False),
 )
+# 化学原料和化学制品制造业, 医药制造业.
+INDUSTRIES = ("C26", "C27")
+SEARCH_S = 5
 
 
 def load(voyage: Voyage, harbour: Harbour, *, at: datetime, say: Callable[[str], None]) -> None:
@@ -52,6 +58,7 @@ def load(voyage: Voyage, harbour: Harbour, *, at: datetime, say: Callable[[str],
     project_id = _stand_ready(voyage, harbour, at)
     harbour.at = at
     _book(line, project_id, engineer, harbour, at)
+    scheduling.propose(start=at, end=at + 21 * DAY, limit_s=SEARCH_S, actor_id=operator, at=at)
 
 
 def _furnish(line: Line, machine: Equipment, operator: int, at: datetime) -> None:
@@ -78,6 +85,7 @@ def _furnish(line: Line, machine: Equipment, operator: int, at: datetime) -> Non
     facilities.add_consumable(
         line_id=line.pk, name="高纯氮气", unit="瓶", unit_fen=12_000, actor_id=operator, at=at
     )
+    calendars.tell_industries(line_id=line.pk, industries=INDUSTRIES, actor_id=operator, at=at)
     in_a_month = _morning(local_date(at) + 28 * DAY)
     facilities.declare_closure(
         kind="calibration", start=in_a_month, end=in_a_month + 4 * HOUR, reason="流量计季度校准",
@@ -158,7 +166,7 @@ def _following(case: Case) -> Case:
 
 
 def _book(line: Line, project_id: int, engineer: int, harbour: Harbour, at: datetime) -> None:
-    """What the project asked for finds its place by itself; the last request waits for its review."""
+    """What the project asked for finds its place by itself; the last two requests wait for their review."""
     start = _morning(local_date(at) + DAY)
     for hours, material, allotted in WISHES:
         asked = harbour.post("buyer", "/bookings", {
