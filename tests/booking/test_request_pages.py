@@ -165,7 +165,7 @@ def test_the_free_page_lists_the_earliest_times_and_all_at_once():
     found = client.get(
         f"/bookings/free?day=2026-03-02&days=7&hours=4&lines={d.line.pk}"
     ).content.decode()
-    assert "2026-03-03T12:00" in found
+    assert "2026-03-03 12:00:00 UTC+08:00" in found
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
