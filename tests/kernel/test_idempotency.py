@@ -260,6 +260,8 @@ def test_every_post_that_makes_money_bookings_or_evidence_asks_for_a_key():
         "/projects/{project_id}/decision",
         "/projects/{project_id}/pilot-decision",
         "/projects/{project_id}/trl-statements",
+        "/schedules",
+        "/schedules/{proposal_id}/accept",
         "/waiting-list",
         "/telemetry/samples",
     }

@@ -122,7 +122,11 @@ def test_strangers_sign_in_first(client):
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_template_can_be_filled_in_and_loaded(client, tmp_path, at, kind, language):
-    role = {"demands": Role.ENTERPRISE_MEMBER, "achievements": Role.TTO_OFFICER}
+    role = {
+        "demands": Role.ENTERPRISE_MEMBER,
+        "achievements": Role.TTO_OFFICER,
+        "scenarios": Role.ENTERPRISE_MEMBER,
+    }
     actor = MembershipFactory(
         role=role.get(kind, Role.PLATFORM_OPERATOR), organisation__is_host=True
     )
