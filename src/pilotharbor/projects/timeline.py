@@ -35,7 +35,7 @@ PAGES = {
     "matching.match": "match_detail",
     "assessment.panel": "panel_detail",
     "booking.booking": "booking_detail",
-    "booking.series": "series_detail",
+    "booking.series": "booking_series_detail",
     "booking.quote": "quote_detail",
     "agreements.agreement": "agreement_detail",
     "campaigns.campaign": "campaign_detail",

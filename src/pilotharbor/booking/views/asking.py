@@ -81,7 +81,7 @@ def _send(request: ActorRequest, line: Line, form: RequestForm) -> HttpResponse:
             **common, **when, rhythm=form.rhythm(), ask=form.ask(), override_reason=reason
         )
         messages.success(request, _("Your request is with the platform. You will be told."))
-        return redirect("series_detail", made.pk)
+        return redirect("booking_series_detail", made.pk)
     ask = form.ask()
     booking = commands.request(
         **common, **when, retrospective=given["retrospective"], override_reason=reason,

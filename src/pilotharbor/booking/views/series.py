@@ -112,7 +112,7 @@ def _act(
             tell(form, exc)
         else:
             messages.success(request, done)
-            return redirect("series_detail", series_id)
+            return redirect("booking_series_detail", series_id)
     return _page(request, series_id, **{name: form})
 
 
