@@ -7,7 +7,7 @@ from pilotharbor.web.transfer.cli import KINDS, hand_over
 
 LISTS = sorted([
     *KINDS, "agreements", "campaigns", "invoices", "lines", "matches", "people",
-    "scenarios", "projects", "tasks",
+    "projects", "tasks",
 ])  # fmt: skip
 
 
