@@ -2,10 +2,12 @@
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from pilotharbor.kernel.states import Stateful
+from pilotharbor.kernel.time import period
 
 
 class Proposal(Stateful):
@@ -192,6 +194,11 @@ class Placement(Stateful):
                 condition=~Q(status="refused") | ~Q(outcome=""),
             ),
         ]
+
+    @property
+    def period(self) -> DateTimeTZRange | None:
+        """``[start_at, end_at)``; nothing where it finds no place."""
+        return period(self.start_at, self.end_at) if self.start_at and self.end_at else None
 
 
 class Changeover(models.Model):
