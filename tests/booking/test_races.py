@@ -231,7 +231,9 @@ def test_a_move_and_an_approval_of_the_same_request_leave_one_place(stage):
                 actor_id=d.operator.pk, at=NOW,
             ),
         )  # fmt: skip
-        assert all(isinstance(o, Booking | MoveNotAllowed | MovedMeanwhile) for o in outcomes), outcomes
+        assert all(isinstance(o, Booking | MoveNotAllowed | MovedMeanwhile) for o in outcomes), (
+            outcomes
+        )
         assert not any(isinstance(o, OperationalError) for o in outcomes)
     consistent()
 
