@@ -12,7 +12,7 @@ READS = {
     ("parties/rights.py", "only_configures"): "takes away, in whatever standing",
     ("parties/commands/invitations.py", "_by_mail_only"): "what is offered, not who acts",
     ("assessment/commands/conflicts.py", "conflict_of"): "a conflict stays one in any standing",
-    ("technologies/queries.py", "may_write"): "narrows what the scope has opened",
+    ("technologies/queries/rights.py", "may_write"): "narrows what the scope has opened",
     ("technologies/bulk/rules.py", "may_change"): "narrows what the scope has opened",
     ("technologies/bulk/achievements.py", "_take"): "whom a new row names as its inventor",
     ("technologies/commands/achievements.py", "disclose"): "whom a new row names as its inventor",
