@@ -23,9 +23,9 @@ from pilotharbor.booking.engine.search import Found
 
 # Of the time, for the cheapest plan; the rest goes into moving less.
 CHEAP_PART = 0.6
-# While it is looked for, a move weighs as much as an hour or so: what would gain nothing stays, and the
-# search finds cheaper plans near the old one than it does anywhere.
-TIE = 4
+# While it is looked for, a move weighs as much as some hours of delay: the search finds plans as cheap
+# near the old one as it does anywhere, and what would gain little stays.
+TIE = 15
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,9 @@ def replan(
     began = time.perf_counter()
     was = list(problem.was)
     cheap = search.solve(
-        replace(problem, keep=TIE), seconds * CHEAP_PART, was=was, tell=tell, go_on=go_on, seed=seed
-    )
+        replace(problem, keep=TIE), seconds * CHEAP_PART, was=was, slowly=True,
+        tell=tell, go_on=go_on, seed=seed,
+    )  # fmt: skip
     cap = cheap.cost.plain
     left = seconds - (time.perf_counter() - began)
     calm = search.solve(

@@ -156,11 +156,11 @@ class Search:
         self.offer(offer)
         return offer
 
-    def rounds(self, starts: list[Offer], was: Plan) -> None:
-        """Anneal until the time is up; an old plan is made better rather than given up."""
+    def rounds(self, starts: list[Offer], *, slowly: bool) -> None:
+        """Anneal until the time is up; not ``slowly``, a plan is made better rather than given up."""
         whole = self.deadline - self.began
         self._round(starts[0], min(FIRST_PART * whole, FIRST_S), HOT / COOLER)
-        if not was:
+        if slowly:
             self._round(starts[0], LONG_PART * whole, HOT)
         while self.heard():
             left = self.deadline - time.perf_counter()
@@ -178,6 +178,7 @@ def solve(
     seconds: float,
     *,
     was: Plan | None = None,
+    slowly: bool | None = None,
     tell: Callable[[Found], None] = lambda _: None,
     go_on: Callable[[], bool] = lambda: True,
     seed: int = 0,
@@ -185,7 +186,7 @@ def solve(
 ) -> Found:
     """The best plan found within ``seconds`` of ``began`` (now, unless told).
 
-    ``was`` is a plan to begin with as well; ``tell`` hears of each better one; ``go_on`` may end it.
+    ``was`` is a plan to begin with as well; ``slowly`` looks far from it, too, as is done without one; ``tell`` hears of each better one; ``go_on`` may end it.
     """
     began = time.perf_counter() if began is None else began
     search = Search(problem, began + seconds - MARGIN_S, began, tell, go_on, seed)
@@ -196,7 +197,7 @@ def solve(
         search.helper.send((problem, seconds, seed))
     try:
         starts = search.rules(was or [])
-        search.rounds(starts, was or [])
+        search.rounds(starts, slowly=not was if slowly is None else slowly)
     finally:
         if search.helper:
             search.helper.end()
