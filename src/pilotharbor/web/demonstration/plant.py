@@ -12,6 +12,7 @@ from pilotharbor.facilities.models import Equipment, Line
 from pilotharbor.facilities.opening import Hours
 from pilotharbor.kernel.time import DAY, HOUR, local_date, start_of
 from pilotharbor.scheduling import commands as scheduling
+from pilotharbor.scheduling import solving
 from pilotharbor.telemetry import commands as telemetry
 from pilotharbor.web.voyage.case import Case
 from pilotharbor.web.voyage.client import Harbour
@@ -43,7 +44,7 @@ WISHES = (
 )
 # 化学原料和化学制品制造业, 医药制造业.
 INDUSTRIES = ("C26", "C27")
-SEARCH_S = 5
+SEARCH_S = 2
 
 
 def load(voyage: Voyage, harbour: Harbour, *, at: datetime, say: Callable[[str], None]) -> None:
@@ -58,7 +59,11 @@ def load(voyage: Voyage, harbour: Harbour, *, at: datetime, say: Callable[[str],
     project_id = _stand_ready(voyage, harbour, at)
     harbour.at = at
     _book(line, project_id, engineer, harbour, at)
-    scheduling.propose(start=at, end=at + 21 * DAY, limit_s=SEARCH_S, actor_id=operator, at=at)
+    # Searched for here, since the worker would have it done only some time after the first page.
+    asked = scheduling.propose(
+        start=at, end=at + 21 * DAY, limit_s=SEARCH_S, actor_id=operator, at=at
+    )
+    solving.carry_out(proposal_id=asked.pk, clock=lambda: at)
 
 
 def _furnish(line: Line, machine: Equipment, operator: int, at: datetime) -> None:
