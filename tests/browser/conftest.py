@@ -35,7 +35,7 @@ INLINE = re.compile(
 ALLOWED = [
     "PilotHarbor", "English", "Esc", "App", "app", "Excel", "Word", "PowerPoint", "Chrome", "Chromium", "HeadlessChrome", "Safari",
     "Mozilla", "AppleWebKit", "Gecko", "Linux", "KHTML", "like", "pH", "kg", "mg", "mL", "mm", "kW", "kWh", "MPa",
-    "bp", "min", "example", "invalid", "INV", "Bearer", "OpenAPI", 
+    "bp", "min", "example", "invalid", "INV", "Bearer", "OpenAPI",
     # What is typed as it stands: kinds of addresses, keys of tags.
     "mqtt", "mqtts", "opc", "tcp", "ns", "temperature", "plant",
 ]  # fmt: skip
