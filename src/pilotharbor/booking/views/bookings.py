@@ -216,18 +216,28 @@ def act(
     request: ActorRequest, booking_id: int, name: str, form: Form, do: Callable[[Any], str]
 ) -> HttpResponse:
     """Carry out one form of a booking's page, or show the page again with its errors."""
-    if form.is_valid():
-        try:
-            done = do(form.cleaned_data)
-        except NotFound:
-            raise
-        except DomainError as exc:
-            tell(form, exc)
-        else:
-            messages.success(request, done)
-            at_bench = request.POST.get("back") == "workbench"
-            return redirect("workbench" if at_bench else _to(booking_id))
+    if carried_out(request, form, do):
+        at_bench = request.POST.get("back") == "workbench"
+        return redirect("workbench" if at_bench else _to(booking_id))
     return _page(request, seen(request, booking_id), **{name: form})
+
+
+def carried_out(request: ActorRequest, form: Form, do: Callable[[Any], str]) -> bool:
+    """Do what a form asks for and say so; what refuses it is told on the form.
+
+    Raises: NotFound.
+    """
+    if not form.is_valid():
+        return False
+    try:
+        done = do(form.cleaned_data)
+    except NotFound:
+        raise
+    except DomainError as exc:
+        tell(form, exc)
+        return False
+    messages.success(request, done)
+    return True
 
 
 def _to(booking_id: int) -> str:

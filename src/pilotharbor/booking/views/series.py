@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,11 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from pilotharbor.booking import commands, queries
 from pilotharbor.booking.forms import ApprovalForm, EndSeriesForm, ReasonForm
 from pilotharbor.booking.models import Booking, Series
-from pilotharbor.booking.views.bookings import crumbs_to
+from pilotharbor.booking.views.bookings import carried_out, crumbs_to
 from pilotharbor.facilities import queries as facilities
 from pilotharbor.kernel import clock, pages
-from pilotharbor.kernel.errors import DomainError, NotFound
-from pilotharbor.kernel.fields import tell
+from pilotharbor.kernel.errors import NotFound
 from pilotharbor.kernel.time import local_date
 from pilotharbor.parties import rights
 from pilotharbor.parties.auth import ActorRequest, acting
@@ -103,16 +101,8 @@ def _act(
     request: ActorRequest, series_id: int, name: str, form: Form, do: Callable[[Any], str]
 ) -> HttpResponse:
     """Carry out one form of the page, or show the page again with its errors."""
-    if form.is_valid():
-        try:
-            done = do(form.cleaned_data)
-        except NotFound:
-            raise
-        except DomainError as exc:
-            tell(form, exc)
-        else:
-            messages.success(request, done)
-            return redirect("booking_series_detail", series_id)
+    if carried_out(request, form, do):
+        return redirect("booking_series_detail", series_id)
     return _page(request, series_id, **{name: form})
 
 
